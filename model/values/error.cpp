@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 
 namespace interlock {
 
-QString toString(ErrorKind kind)
+QString nameOf(ErrorKind kind)
 {
     // In the order of the enumeration.
     static const std::array kNames{

@@ -38,7 +38,7 @@ enum class ErrorKind {
 };
 
 /// The stable name of `kind` ("hostBits", "poolOverlap", ...).
-[[nodiscard]] QString toString(ErrorKind kind);
+[[nodiscard]] QString nameOf(ErrorKind kind);
 
 /// A failure that is part of normal use: what kind, the facts as data, and an English sentence for logs and scripts.
 /// Only the user interface and interlockctl turn it into advice.
