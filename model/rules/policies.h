@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/values/error.h"
+
+#include <QString>
+#include <QStringView>
+
+#include <array>
+#include <utility>
+
+namespace interlock {
+
+// The choices that rows hold. Each has a table of names, which are at once the words of the command line and the text in
+// the store; enumText() and parseEnum() work on all of them.
+
+enum class DeviceMode { Tun, Tap };
+/// What a second owner of a LAN does to the first (DESIGN.md 9.1).
+enum class CollisionPolicy { KeepFirst, StandInBoth };
+enum class UnknownCnPolicy { Deny, Admit };
+enum class MoveLivePolicy { Never, Window, Now };
+enum class StoreDownPolicy { AdmitKnown, Deny };
+/// Where a connector's stand-in is translated: in its OpenVPN client, in the router itself, or on the VPN host.
+enum class Translation { Client, Router, Host };
+/// Whom a push option is for.
+enum class OptionScope { Cn, Group, Instance };
+/// The typed pushes that an operator may add; nothing else ever reaches a client (openvpn/FACTS.md 48).
+enum class OptionType { Route, RouteIpv6, DhcpOption, RedirectGateway, BlockOutsideDns, Ping, PingRestart };
+
+template <typename Enum>
+struct EnumNames;
+
+template <typename Enum, std::size_t N>
+using NameTable = std::array<std::pair<Enum, const char16_t *>, N>;
+
+template <>
+struct EnumNames<DeviceMode>
+{
+    static constexpr NameTable<DeviceMode, 2> kTable{{{DeviceMode::Tun, u"tun"}, {DeviceMode::Tap, u"tap"}}};
+};
+template <>
+struct EnumNames<CollisionPolicy>
+{
+    static constexpr NameTable<CollisionPolicy, 2> kTable{
+        {{CollisionPolicy::KeepFirst, u"keep-first"}, {CollisionPolicy::StandInBoth, u"stand-in-both"}}};
+};
+template <>
+struct EnumNames<UnknownCnPolicy>
+{
+    static constexpr NameTable<UnknownCnPolicy, 2> kTable{
+        {{UnknownCnPolicy::Deny, u"deny"}, {UnknownCnPolicy::Admit, u"admit"}}};
+};
+template <>
+struct EnumNames<MoveLivePolicy>
+{
+    static constexpr NameTable<MoveLivePolicy, 3> kTable{
+        {{MoveLivePolicy::Never, u"never"}, {MoveLivePolicy::Window, u"window"}, {MoveLivePolicy::Now, u"now"}}};
+};
+template <>
+struct EnumNames<StoreDownPolicy>
+{
+    static constexpr NameTable<StoreDownPolicy, 2> kTable{
+        {{StoreDownPolicy::AdmitKnown, u"admit-known"}, {StoreDownPolicy::Deny, u"deny"}}};
+};
+template <>
+struct EnumNames<Translation>
+{
+    static constexpr NameTable<Translation, 3> kTable{
+        {{Translation::Client, u"client"}, {Translation::Router, u"router"}, {Translation::Host, u"host"}}};
+};
+template <>
+struct EnumNames<OptionScope>
+{
+    static constexpr NameTable<OptionScope, 3> kTable{
+        {{OptionScope::Cn, u"cn"}, {OptionScope::Group, u"group"}, {OptionScope::Instance, u"instance"}}};
+};
+template <>
+struct EnumNames<OptionType>
+{
+    static constexpr NameTable<OptionType, 7> kTable{{{OptionType::Route, u"route"},
+                                                      {OptionType::RouteIpv6, u"route-ipv6"},
+                                                      {OptionType::DhcpOption, u"dhcp-option"},
+                                                      {OptionType::RedirectGateway, u"redirect-gateway"},
+                                                      {OptionType::BlockOutsideDns, u"block-outside-dns"},
+                                                      {OptionType::Ping, u"ping"},
+                                                      {OptionType::PingRestart, u"ping-restart"}}};
+};
+
+template <typename Enum>
+concept NamedEnum = requires { EnumNames<Enum>::kTable; };
+
+/// The word for `value`.
+template <NamedEnum Enum>
+[[nodiscard]] QString enumText(Enum value)
+{
+    for (const auto &[candidate, name] : EnumNames<Enum>::kTable) {
+        if (candidate == value)
+            return QString::fromUtf16(name);
+    }
+    Q_UNREACHABLE();
+}
+
+/// The value that `text` names, exactly.
+/// \returns Invalid with the list of allowed words
+template <NamedEnum Enum>
+[[nodiscard]] Expected<Enum> parseEnum(QStringView text)
+{
+    QString allowed;
+    for (const auto &[candidate, name] : EnumNames<Enum>::kTable) {
+        if (text == QStringView(name))
+            return candidate;
+        allowed += (allowed.isEmpty() ? QString() : QStringLiteral(", ")) + QString::fromUtf16(name);
+    }
+    return fail(ErrorKind::Invalid, QStringLiteral("'%1' is not one of: %2").arg(text.left(40).toString(), allowed));
+}
+
+} // namespace interlock

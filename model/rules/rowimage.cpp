@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/rules/rowimage.h"
+
+#include "model/rules/rowcodec.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+
+namespace interlock {
+
+namespace {
+
+template <typename T>
+QJsonValue toJson(const T &value)
+{
+    return QJsonValue(encodeField(value));
+}
+
+template <typename T>
+Expected<Encoded<T>> fromJson(const QJsonValue &value, const char16_t *name)
+{
+    const auto wrong = [&] {
+        return fail(ErrorKind::StoreCorrupt, u"an image in the journal has no valid '%1'"_s.arg(QString::fromUtf16(name)));
+    };
+    using E = Encoded<T>;
+    if constexpr (std::same_as<E, bool>) {
+        if (!value.isBool())
+            return wrong();
+        return value.toBool();
+    } else if constexpr (std::same_as<E, qint64>) {
+        if (!value.isDouble())
+            return wrong();
+        return value.toInteger();
+    } else {
+        if (!value.isString())
+            return wrong();
+        return value.toString();
+    }
+}
+
+template <std::size_t I = 0>
+Expected<Row> decodeTable(std::size_t table, const QJsonObject &image)
+{
+    if constexpr (I == kTableCount) {
+        return fail(ErrorKind::StoreCorrupt, u"table %1 is unknown"_s.arg(table));
+    } else {
+        if (table != I)
+            return decodeTable<I + 1>(table, image);
+        using R = std::variant_alternative_t<I, Row>;
+        return buildRow<R>([&]<typename T>(const Field<R, T> &field) {
+                   return fromJson<T>(image.value(QStringView(field.json)), field.json);
+               })
+            .map([](R row) { return Row(std::move(row)); });
+    }
+}
+
+} // namespace
+
+QString keyOf(const Row &row)
+{
+    QJsonArray key;
+    std::visit(
+        [&](const auto &r) {
+            forEachField(r, [&](const auto &field, const auto &value) {
+                if (field.use == FieldUse::Key)
+                    key.append(toJson(value));
+            });
+        },
+        row);
+    return QString::fromUtf8(QJsonDocument(key).toJson(QJsonDocument::Compact));
+}
+
+QJsonObject imageOf(const Row &row)
+{
+    QJsonObject image;
+    std::visit(
+        [&](const auto &r) {
+            forEachField(r, [&](const auto &field, const auto &value) {
+                image.insert(QString::fromUtf16(field.json), toJson(value));
+            });
+        },
+        row);
+    return image;
+}
+
+Expected<Row> rowFromImage(std::size_t table, const QJsonObject &image)
+{
+    return decodeTable(table, image);
+}
+
+bool sameContent(const Row &a, const Row &b)
+{
+    if (a.index() != b.index())
+        return false;
+    return std::visit(
+        [&](const auto &left) {
+            using R = std::decay_t<decltype(left)>;
+            const auto &right = std::get<R>(b);
+            return std::apply(
+                [&](const auto &...field) {
+                    return ((field.use == FieldUse::Meta || left.*(field.member) == right.*(field.member)) && ...);
+                },
+                R::kFields);
+        },
+        a);
+}
+
+qint64 versionOf(const Row &row)
+{
+    return std::visit([](const auto &r) { return r.version; }, row);
+}
+
+Row withVersion(Row row, qint64 version)
+{
+    std::visit([&](auto &r) { r.version = version; }, row);
+    return row;
+}
+
+Expected<std::size_t> tableNamed(QStringView name)
+{
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+        if (name == QStringView(kTableNames.at(i)))
+            return i;
+    }
+    return fail(ErrorKind::StoreCorrupt, u"table '%1' is unknown"_s.arg(name.left(40).toString()));
+}
+
+} // namespace interlock
