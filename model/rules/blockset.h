@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/values/address.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace interlock {
+
+/// A set of numbers below a bound, with a fast "lowest member from here on".
+///
+/// Up to 2^22 numbers it is a bitset under 64-way summary levels: every operation touches at most four words a way.
+/// Above that it is an ordered map of 512-bit chunks, so that a wide IPv6 range costs only what is in it. Nothing is
+/// allocated before the first insertion.
+class BlockSet
+{
+public:
+    /// The empty set of numbers below `bound`, which must be at least 1; `sparse` forces the map.
+    explicit BlockSet(uint128 bound, bool sparse);
+
+    [[nodiscard]] bool isEmpty() const { return m_size == 0; }
+    [[nodiscard]] std::uint64_t size() const { return m_size; }
+    [[nodiscard]] bool contains(uint128 number) const;
+
+    /// Adds `number`, which must not be a member (asserted). \complexity O(1) dense, O(log chunks) sparse
+    void insert(uint128 number);
+    /// Removes `number`, which must be a member (asserted). \complexity as insert()
+    void erase(uint128 number);
+
+    /// The lowest member that is `number` or above. \complexity as insert()
+    [[nodiscard]] std::optional<uint128> firstFrom(uint128 number) const;
+
+private:
+    static constexpr std::size_t kMaxLevels = 4;
+    static constexpr std::size_t kChunkWords = 8;
+    using Chunk = std::array<std::uint64_t, kChunkWords>;
+
+    void insertDense(std::size_t number);
+    void eraseDense(std::size_t number);
+    [[nodiscard]] std::optional<uint128> firstFromDense(std::size_t number) const;
+    [[nodiscard]] std::optional<uint128> firstFromSparse(uint128 number) const;
+
+    uint128 m_bound;
+    std::uint64_t m_size = 0;
+    bool m_sparse;
+    std::uint8_t m_levels = 0;
+    /// Where each level begins in m_words; level 0 holds the members, level n + 1 a bit for each word of level n.
+    std::array<std::uint32_t, kMaxLevels + 1> m_offset{};
+    std::vector<std::uint64_t> m_words;
+    std::map<uint128, Chunk> m_chunks;
+};
+
+} // namespace interlock
