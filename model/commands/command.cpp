@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/commands/command.h"
+
+#include "model/rules/rowimage.h"
+
+#include <QJsonArray>
+
+using namespace Qt::StringLiterals;
+
+namespace interlock {
+
+namespace {
+
+QJsonValue jsonOf(const Prefix &v) { return v.toString(); }
+QJsonValue jsonOf(const Address &v) { return v.toString(); }
+QJsonValue jsonOf(const CommonName &v) { return v.toString(); }
+QJsonValue jsonOf(const InstanceName &v) { return v.toString(); }
+QJsonValue jsonOf(const QString &v) { return v; }
+QJsonValue jsonOf(bool v) { return v; }
+QJsonValue jsonOf(int v) { return v; }
+template <NamedEnum E>
+QJsonValue jsonOf(E v)
+{
+    return enumText(v);
+}
+template <typename T>
+QJsonValue jsonOf(const std::vector<T> &values)
+{
+    QJsonArray list;
+    for (const T &value : values)
+        list.append(jsonOf(value));
+    return list;
+}
+
+/// Collects arguments; absent ones are left out.
+class Arguments
+{
+public:
+    template <typename T>
+    Arguments &with(QStringView key, const T &value)
+    {
+        m_object.insert(key, jsonOf(value));
+        return *this;
+    }
+    template <typename T>
+    Arguments &with(QStringView key, const std::optional<T> &value)
+    {
+        if (value)
+            m_object.insert(key, jsonOf(*value));
+        return *this;
+    }
+    Arguments &flag(QStringView key, bool value)
+    {
+        if (value)
+            m_object.insert(key, true);
+        return *this;
+    }
+    [[nodiscard]] QJsonObject take() { return std::move(m_object); }
+
+private:
+    QJsonObject m_object;
+};
+
+struct Describe
+{
+    QJsonObject operator()(const AddInstance &c) const
+    {
+        QJsonObject object = imageOf(c.instance);
+        object.remove("createdAt"_L1);
+        object.remove("version"_L1);
+        object.insert(u"pools"_s, jsonOf(c.pools));
+        if (c.moveClaims)
+            object.insert(u"moveClaims"_s, true);
+        return object;
+    }
+    QJsonObject operator()(const SetInstance &c) const
+    {
+        return Arguments()
+            .with(u"instance", c.name)
+            .with(u"management", c.management)
+            .with(u"network", c.network)
+            .with(u"serverAddress", c.serverAddress)
+            .with(u"mode", c.mode)
+            .with(u"passwordFile", c.passwordFile)
+            .with(u"blockLength", c.blockLength)
+            .with(u"blockLength6", c.blockLength6)
+            .with(u"collision", c.collision)
+            .with(u"standinRange", c.standinRange)
+            .with(u"unknownCn", c.unknownCn)
+            .with(u"autoAllocate", c.autoAllocate)
+            .with(u"moveLive", c.moveLive)
+            .with(u"whenStoreDown", c.whenStoreDown)
+            .with(u"tenant", c.tenant)
+            .with(u"pools", c.pools)
+            .flag(u"moveClaims", c.moveClaims)
+            .flag(u"dropAllocations", c.dropAllocations)
+            .take();
+    }
+    QJsonObject operator()(const RemoveInstance &c) const { return Arguments().with(u"instance", c.name).take(); }
+    QJsonObject operator()(const SetConnector &c) const
+    {
+        return Arguments()
+            .with(u"cn", c.cn)
+            .with(u"translation", c.translation)
+            .with(u"group", c.group)
+            .with(u"description", c.description)
+            .take();
+    }
+    QJsonObject operator()(const RenameConnector &c) const { return Arguments().with(u"cn", c.from).with(u"to", c.to).take(); }
+    QJsonObject operator()(const RemoveConnector &c) const { return Arguments().with(u"cn", c.cn).take(); }
+    QJsonObject operator()(const SetOption &c) const
+    {
+        return Arguments().with(u"scope", c.scope).with(u"holder", c.holder).with(u"type", c.type).with(u"value", c.value).take();
+    }
+    QJsonObject operator()(const ClearOptions &c) const
+    {
+        return Arguments().with(u"scope", c.scope).with(u"holder", c.holder).with(u"type", c.type).with(u"value", c.value).take();
+    }
+    QJsonObject operator()(const ReplaceIroutes &c) const
+    {
+        return Arguments().with(u"cn", c.cn).with(u"prefixes", c.prefixes).take();
+    }
+    QJsonObject operator()(const SetAllocation &c) const
+    {
+        return Arguments().with(u"cn", c.cn).with(u"instance", c.instance).with(u"address", c.address).take();
+    }
+    QJsonObject operator()(const RequestAllocation &c) const
+    {
+        return Arguments().with(u"cn", c.cn).with(u"instance", c.instance).take();
+    }
+    QJsonObject operator()(const ReleaseAllocation &c) const
+    {
+        return Arguments().with(u"cn", c.cn).with(u"instance", c.instance).take();
+    }
+    QJsonObject operator()(const ResolveClaim &c) const
+    {
+        return Arguments().with(u"cn", c.cn).with(u"real", c.real).with(u"instance", c.instance).take();
+    }
+    QJsonObject operator()(const ReleaseClaim &c) const { return Arguments().with(u"cn", c.cn).with(u"real", c.real).take(); }
+    QJsonObject operator()(const ReassignClaim &c) const
+    {
+        return Arguments().with(u"real", c.real).with(u"to", c.to).with(u"instance", c.instance).take();
+    }
+    QJsonObject operator()(const StandInClaim &c) const
+    {
+        return Arguments().with(u"cn", c.cn).with(u"real", c.real).with(u"virtual", c.wanted).take();
+    }
+    QJsonObject operator()(const ExcludePrefix &c) const
+    {
+        return Arguments().with(u"prefix", c.prefix).with(u"note", c.note).take();
+    }
+    QJsonObject operator()(const UnexcludePrefix &c) const { return Arguments().with(u"prefix", c.prefix).take(); }
+    QJsonObject operator()(const DecideConnect &c) const
+    {
+        return Arguments().with(u"cn", c.cn).with(u"instance", c.instance).take();
+    }
+    QJsonObject operator()(const ImportCcd &c) const
+    {
+        // The rows are in the images; the entry itself says how much it was.
+        QJsonArray names;
+        for (const CcdEntry &entry : c.entries)
+            names.append(jsonOf(entry.cn));
+        return {{u"instance"_s, jsonOf(c.instance)}, {u"connectors"_s, names}};
+    }
+    QJsonObject operator()(const SetSetting &c) const { return Arguments().with(u"name", c.name).with(u"value", c.value).take(); }
+    QJsonObject operator()(const Revert &c) const { return {{u"entry"_s, c.entry.value}}; }
+};
+
+// In the order of Command's alternatives.
+constexpr std::array<const char16_t *, std::variant_size_v<Command>> kCommandNames{
+    u"addInstance",     u"setInstance",     u"removeInstance",    u"setConnector",      u"renameConnector",
+    u"removeConnector", u"setOption",       u"clearOptions",      u"replaceIroutes",    u"setAllocation",
+    u"requestAllocation", u"releaseAllocation", u"resolveClaim",  u"releaseClaim",      u"reassignClaim",
+    u"standInClaim",    u"excludePrefix",   u"unexcludePrefix",   u"decideConnect",     u"importCcd",
+    u"setSetting",      u"revert"};
+
+} // namespace
+
+QString commandName(const Command &command)
+{
+    return QString::fromUtf16(kCommandNames.at(command.index()));
+}
+
+QJsonObject commandArguments(const Command &command)
+{
+    return std::visit(Describe(), command);
+}
+
+} // namespace interlock

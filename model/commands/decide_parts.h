@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The parts of decide(), one function a command; used by decide.cpp only.
+
+#include "model/commands/receipt.h"
+#include "model/rules/topologyedit.h"
+
+namespace interlock::parts {
+
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AddInstance &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetInstance &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveInstance &command, Timestamp now);
+
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetConnector &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RenameConnector &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveConnector &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ReplaceIroutes &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetOption &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ClearOptions &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ImportCcd &command, Timestamp now);
+
+} // namespace interlock::parts

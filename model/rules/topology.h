@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/rules/carveoutallocator.h"
+#include "model/rules/changeset.h"
+#include "model/rules/prefixmultimap.h"
+#include "model/rules/rowset.h"
+
+#include <map>
+#include <set>
+#include <tuple>
+#include <vector>
+
+namespace interlock {
+
+/// Every journalled row, in memory, with the indexes that the rules ask: a replica that is brought forward by the changes
+/// of the journal, in order. It holds no clock and does no I/O; it trusts the rows, which the store's constraints guard.
+///
+/// Not copyable, because its indexes point at its rows; use TopologyEdit to try something out.
+class Topology
+{
+public:
+    Topology() = default;
+    Topology(const Topology &) = delete;
+    Topology &operator=(const Topology &) = delete;
+    Topology(Topology &&) noexcept = default;
+    Topology &operator=(Topology &&) noexcept = default;
+
+    /// All rows of one table, ordered by key.
+    template <typename R>
+    [[nodiscard]] const RowSet<R> &rows() const
+    {
+        return std::get<RowSet<R>>(m_rows);
+    }
+
+    /// The row with that key, or null.
+    template <typename R, typename... Key>
+    [[nodiscard]] const R *find(const Key &...key) const
+    {
+        const auto it = rows<R>().find(std::tie(key...));
+        return it == rows<R>().end() ? nullptr : &*it;
+    }
+
+    /// Rows whose key begins with `key`: `range<IrouteRow>(cn)`.
+    template <typename R, typename... Key>
+    [[nodiscard]] auto range(const Key &...key) const
+    {
+        const auto bound = std::tie(key...);
+        return std::pair(rows<R>().lower_bound(bound), rows<R>().upper_bound(bound));
+    }
+
+    template <typename R, typename... Key>
+    [[nodiscard]] std::vector<const R *> list(const Key &...key) const
+    {
+        std::vector<const R *> found;
+        for (auto [it, end] = range<R>(key...); it != end; ++it)
+            found.push_back(&*it);
+        return found;
+    }
+
+    /// The row now stored under the identity of `row`, or none.
+    [[nodiscard]] std::optional<Row> current(const Row &row) const;
+
+    /// Carries out one change. `change.before` is not compared with what is there: that is the caller's business.
+    /// \complexity O(log n)
+    void apply(const RowChange &change);
+
+    /// Claims of any CN whose real prefix or hold overlaps `prefix`, each once, ordered by (cn, real).
+    [[nodiscard]] std::vector<const ClaimRow *> claimsOverlapping(const Prefix &prefix) const;
+    /// Pools of all instances that overlap `prefix`.
+    [[nodiscard]] std::vector<const PoolRow *> poolsOverlapping(const Prefix &prefix) const;
+    [[nodiscard]] std::vector<const ExclusionRow *> exclusionsOverlapping(const Prefix &prefix) const;
+    /// Quarantined carve-outs that overlap `prefix` and whose time has not passed at `now`.
+    [[nodiscard]] std::vector<const QuarantineRow *> quarantinesOverlapping(const Prefix &prefix, Timestamp now) const;
+
+    /// Who holds `address` in `tenant`, or null.
+    [[nodiscard]] const AllocationRow *holderOf(const QString &tenant, Address address) const;
+    /// Allocations of `instance` with an address in `block`, ascending.
+    [[nodiscard]] std::vector<const AllocationRow *> allocationsIn(const InstanceName &instance, const Prefix &block) const;
+    /// Allocations of `cn` on all instances.
+    [[nodiscard]] std::vector<const AllocationRow *> allocationsOf(const CommonName &cn) const;
+
+    /// The lowest carve-out of `length` in `range` that nothing occupies at `now`: no claim's real prefix or hold, no pool,
+    /// no exclusion, no quarantine. None when the range is exhausted.
+    /// The first question about a range files every row into an allocator; later ones cost O(log n).
+    [[nodiscard]] std::optional<Prefix> freeCarveOut(const Prefix &range, int length, Timestamp now);
+    /// True if nothing occupies any part of `prefix` at `now` except what belongs to `cn`'s claim on `real`.
+    [[nodiscard]] bool isUnoccupied(const Prefix &prefix, Timestamp now, const CommonName &cn, const Prefix &real) const;
+    /// The allocator of `range` as it stands at `now`, for counts, gaps and maps.
+    [[nodiscard]] const CarveOutAllocator &allocatorOf(const Prefix &range, Timestamp now);
+
+    /// Keeps `prefix` out of freeCarveOut() for as long as it lives.
+    class Occupation
+    {
+    public:
+        Occupation(Topology &topology, const Prefix &prefix);
+        ~Occupation();
+        Occupation(const Occupation &) = delete;
+        Occupation &operator=(const Occupation &) = delete;
+
+    private:
+        Topology &m_topology;
+        Prefix m_prefix;
+    };
+
+    /// A setting's value, or `fallback`.
+    [[nodiscard]] QString setting(const QString &name, const QString &fallback) const;
+
+private:
+    template <typename R>
+    RowSet<R> &mutableRows()
+    {
+        return std::get<RowSet<R>>(m_rows);
+    }
+    template <typename R>
+    void removeRow(const R &row);
+    template <typename R>
+    void insertRow(const R &row);
+
+    // What a row occupies in the allocators and indexes; overloads do nothing for tables that occupy nothing.
+    void file(const InstanceRow &) {}
+    void file(const PoolRow &row);
+    void file(const ConnectorRow &) {}
+    void file(const IrouteRow &) {}
+    void file(const AllocationRow &row);
+    void file(const ClaimRow &row);
+    void file(const ExclusionRow &row);
+    void file(const QuarantineRow &row);
+    void file(const OptionRow &) {}
+    void file(const SettingRow &) {}
+    void unfile(const InstanceRow &) {}
+    void unfile(const PoolRow &row);
+    void unfile(const ConnectorRow &) {}
+    void unfile(const IrouteRow &) {}
+    void unfile(const AllocationRow &row);
+    void unfile(const ClaimRow &row);
+    void unfile(const ExclusionRow &row);
+    void unfile(const QuarantineRow &row);
+    void unfile(const OptionRow &) {}
+    void unfile(const SettingRow &) {}
+
+    void occupy(const Prefix &prefix);
+    void vacate(const Prefix &prefix);
+    CarveOutAllocator &allocatorFor(const Prefix &range);
+    void expireQuarantine(Timestamp now);
+
+    std::tuple<RowSet<InstanceRow>, RowSet<PoolRow>, RowSet<ConnectorRow>, RowSet<IrouteRow>, RowSet<AllocationRow>,
+               RowSet<ClaimRow>, RowSet<ExclusionRow>, RowSet<QuarantineRow>, RowSet<OptionRow>, RowSet<SettingRow>>
+        m_rows;
+    PrefixMultiMap<const ClaimRow *> m_claimSpace;
+    std::map<std::pair<QString, Address>, const AllocationRow *> m_holders;
+    std::map<std::pair<InstanceName, Address>, const AllocationRow *> m_byAddress;
+    std::map<Prefix, CarveOutAllocator> m_allocators;
+    std::vector<Prefix> m_occupations;
+    /// Quarantined carve-outs that the allocators still count as occupied, soonest end first.
+    std::set<std::pair<Timestamp, Prefix>> m_quarantined;
+};
+
+} // namespace interlock

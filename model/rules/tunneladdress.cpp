@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/rules/tunneladdress.h"
+
+#include "model/rules/claimresolver.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace interlock {
+
+namespace {
+
+Expected<InstanceRow> instanceNamed(const Topology &topology, const InstanceName &name)
+{
+    if (const auto *row = topology.find<InstanceRow>(name))
+        return *row;
+    return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()), {{u"instance"_s, name.toString()}});
+}
+
+std::vector<const PoolRow *> poolsInOrder(const Topology &topology, const InstanceName &instance)
+{
+    auto pools = topology.list<PoolRow>(instance);
+    std::ranges::stable_sort(pools, {}, [](const PoolRow *pool) { return pool->ordinal; });
+    return pools;
+}
+
+/// The network and broadcast addresses of a network that has them.
+bool isNetworkOrBroadcast(const Prefix &network, Address address)
+{
+    return network.length() < network.first().width() - 1 && network.contains(address)
+           && (address == network.first() || (network.isIPv4() && address == network.last()));
+}
+
+bool isHandedOut(const InstanceRow &instance, const Prefix &pool, Address address)
+{
+    // A pool that is the whole network shares its ends; one inside of it may use both of its own.
+    const bool ownEnds = !instance.network.contains(pool) && isNetworkOrBroadcast(pool, address);
+    return !ownEnds && !isNetworkOrBroadcast(instance.network, address) && address != instance.serverAddress;
+}
+
+} // namespace
+
+Expected<void> checkTunnelAddress(const Topology &topology, const InstanceRow &instance, Address address)
+{
+    const QJsonObject payload{{u"address"_s, address.toString()}, {u"instance"_s, instance.name.toString()}};
+    for (const PoolRow *pool : topology.list<PoolRow>(instance.name)) {
+        if (!pool->prefix.contains(address))
+            continue;
+        if (isHandedOut(instance, pool->prefix, address))
+            return {};
+        return fail(ErrorKind::Invalid,
+                    u"%1 is the network, broadcast or server address of instance %2"_s.arg(address.toString(), instance.name.toString()),
+                    payload);
+    }
+    return fail(ErrorKind::Invalid, u"%1 is in no pool of instance %2"_s.arg(address.toString(), instance.name.toString()), payload);
+}
+
+Expected<AllocationRow> setAllocation(TopologyEdit &edit, const CommonName &cn, const InstanceName &instanceName, Address address,
+                                      Timestamp now)
+{
+    const auto instance = instanceNamed(edit.now(), instanceName);
+    if (!instance)
+        return fail(instance.error());
+    if (const auto ok = checkTunnelAddress(edit.now(), *instance, address); !ok)
+        return fail(ok.error());
+    const auto *holder = edit.now().holderOf(instance->tenant, address);
+    if (holder && (holder->cn != cn || holder->instance != instanceName)) {
+        return fail(ErrorKind::Exists, u"%1 is already the address of %2 on instance %3"_s.arg(
+                                           address.toString(), holder->cn.toString(), holder->instance.toString()),
+                    {{u"address"_s, address.toString()}, {u"owner"_s, holder->cn.toString()}});
+    }
+    const int family = static_cast<int>(address.family());
+    ensureConnector(edit, cn, now);
+    edit.put(AllocationRow{instanceName, cn, family, address, instance->tenant, now, 0});
+    return *edit.now().find<AllocationRow>(instanceName, cn, family);
+}
+
+Expected<AllocationRow> requestAllocation(TopologyEdit &edit, const CommonName &cn, const InstanceName &instanceName, Timestamp now)
+{
+    const auto instance = instanceNamed(edit.now(), instanceName);
+    if (!instance)
+        return fail(instance.error());
+    if (const auto *own = edit.now().find<AllocationRow>(instanceName, cn, 4))
+        return *own;
+    for (const PoolRow *pool : poolsInOrder(edit.now(), instanceName)) {
+        if (!pool->prefix.isIPv4())
+            continue;
+        const Address last = pool->prefix.last();
+        for (Address candidate = pool->prefix.first();; candidate = Address(Family::IPv4, candidate.value() + 1)) {
+            if (isHandedOut(*instance, pool->prefix, candidate) && !edit.now().holderOf(instance->tenant, candidate))
+                return setAllocation(edit, cn, instanceName, candidate, now);
+            if (candidate == last)
+                break;
+        }
+    }
+    return fail(ErrorKind::Exhausted, u"no free address is left in the pools of instance %1"_s.arg(instanceName.toString()),
+                {{u"instance"_s, instanceName.toString()}});
+}
+
+Expected<std::vector<AllocationRow>> releaseAllocations(TopologyEdit &edit, const CommonName &cn,
+                                                        const std::optional<InstanceName> &instance)
+{
+    std::vector<AllocationRow> released;
+    for (const AllocationRow *row : edit.now().allocationsOf(cn)) {
+        if (!instance || row->instance == *instance)
+            released.push_back(*row);
+    }
+    if (released.empty())
+        return fail(ErrorKind::NotFound, u"%1 has no such allocation"_s.arg(cn.toString()), {{u"cn"_s, cn.toString()}});
+    for (const AllocationRow &row : released)
+        edit.erase(row);
+    return released;
+}
+
+} // namespace interlock
