@@ -11,7 +11,7 @@ class TestBlock : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    // SOURCES S8
+    // SOURCES:S8
     void anAddressFallsIntoOneCanonicalBlock_data()
     {
         QTest::addColumn<QString>("address");

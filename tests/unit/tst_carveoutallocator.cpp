@@ -168,7 +168,7 @@ class TestCarveOutAllocator : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    // SOURCES S6
+    // SOURCES:S6
     void theStandInRangeHoldsEvery27OnceLowestFirstAndThenIsExhausted()
     {
         CarveOutAllocator allocator(prefix(u"100.64.0.0/10"));
@@ -341,7 +341,7 @@ private Q_SLOTS:
         QVERIFY(allocator.freeBlocks() == allocator.capacity());
     }
 
-    // SOURCES S6: never two owners, lowest first, exhausted only when full
+    // SOURCES:S6: never two owners, lowest first, exhausted only when full
     void anyHistoryLeavesWhatTheNaiveAllocatorHas()
     {
         QVERIFY(rc::check("dense",

@@ -201,7 +201,7 @@ private Q_SLOTS:
         QCOMPARE(index.containedRun(prefix(u"::/0")).size(), 2U);
     }
 
-    // SOURCES Z7: the next free /24
+    // SOURCES:Z7: the next free /24
     void theNextFreePrefixIsTheLowestThatOverlapsNothing()
     {
         const auto index = sites();
@@ -256,7 +256,7 @@ private Q_SLOTS:
                      text(std::optional(Entry{Prefix(Address::ipv4(i << 8U), 24), i})));
     }
 
-    // PERFORMANCE B2
+    // PERF:B2
     void aMillionPrefixesTakeAtMost40BytesEach()
     {
         std::vector<Entry> entries;

@@ -162,7 +162,7 @@ private Q_SLOTS:
         QCOMPARE(texts(into), fewest);
     }
 
-    // PERFORMANCE D1: lossless and minimal
+    // PERF:D1: lossless and minimal
     void anySetKeepsItsAddressesAndIsMinimal()
     {
         QVERIFY(rc::check([] {
