@@ -8,39 +8,53 @@ namespace {
 /// Above this many units a bitset a size would be large and nearly empty.
 constexpr int kDenseOrder = 22;
 
-int lowestOrder(uint128 orders)
+int lowestOrder(std::uint64_t orders)
 {
-    const auto low = static_cast<std::uint64_t>(orders);
-    return low != 0 ? std::countr_zero(low) : 64 + std::countr_zero(static_cast<std::uint64_t>(orders >> 64U));
+    return std::countr_zero(orders);
 }
 
-uint128 from(int order)
+std::uint64_t orderBit(int order)
 {
-    return ~uint128{0} << static_cast<unsigned>(order);
+    return std::uint64_t{1} << static_cast<unsigned>(order);
+}
+
+/// Bits of all orders from `order` on.
+std::uint64_t from(int order)
+{
+    return ~std::uint64_t{0} << static_cast<unsigned>(order);
 }
 
 } // namespace
 
 AlignedBlocks::AlignedBlocks(int topOrder)
 {
-    Q_ASSERT(topOrder >= 0 && topOrder < 128);
+    Q_ASSERT(topOrder >= 0 && topOrder <= kGreatestOrder);
     m_sets.reserve(static_cast<std::size_t>(topOrder) + 1);
+    m_lowest.resize(static_cast<std::size_t>(topOrder) + 1);
     for (int order = 0; order <= topOrder; ++order)
-        m_sets.emplace_back(uint128{1} << static_cast<unsigned>(topOrder - order), topOrder > kDenseOrder);
+        m_sets.emplace_back(orderBit(topOrder - order), topOrder > kDenseOrder);
 }
 
 void AlignedBlocks::insert(const AlignedBlock &block)
 {
     set(block.order).insert(block.index);
-    m_orders |= uint128{1} << static_cast<unsigned>(block.order);
+    auto &lowest = m_lowest[static_cast<std::size_t>(block.order)];
+    if ((m_orders & orderBit(block.order)) == 0 || block.firstUnit() < lowest)
+        lowest = block.firstUnit();
+    m_orders |= orderBit(block.order);
 }
 
 void AlignedBlocks::erase(const AlignedBlock &block)
 {
     auto &members = set(block.order);
     members.erase(block.index);
-    if (members.isEmpty())
-        m_orders &= ~(uint128{1} << static_cast<unsigned>(block.order));
+    if (members.isEmpty()) {
+        m_orders &= ~orderBit(block.order);
+        return;
+    }
+    auto &lowest = m_lowest[static_cast<std::size_t>(block.order)];
+    if (lowest == block.firstUnit())
+        lowest = *members.firstFrom(block.index + 1) << static_cast<unsigned>(block.order);
 }
 
 std::optional<AlignedBlock> AlignedBlocks::covering(const AlignedBlock &block) const
@@ -55,25 +69,23 @@ std::optional<AlignedBlock> AlignedBlocks::covering(const AlignedBlock &block) c
 
 std::optional<AlignedBlock> AlignedBlocks::lowest(int order) const
 {
-    std::optional<AlignedBlock> best;
-    uint128 bestUnit = 0;
-    for (auto orders = m_orders & from(order); orders != 0; orders &= orders - 1) {
-        const int candidateOrder = lowestOrder(orders);
-        const AlignedBlock candidate{candidateOrder, *set(candidateOrder).firstFrom(0)};
-        if (!best || candidate.firstUnit() < bestUnit) {
+    auto orders = m_orders & from(order);
+    if (orders == 0)
+        return std::nullopt;
+    int best = lowestOrder(orders);
+    for (orders &= orders - 1; orders != 0; orders &= orders - 1) {
+        const int candidate = lowestOrder(orders);
+        if (m_lowest[static_cast<std::size_t>(candidate)] < m_lowest[static_cast<std::size_t>(best)])
             best = candidate;
-            bestUnit = candidate.firstUnit();
-        }
     }
-    return best;
+    return AlignedBlock{best, m_lowest[static_cast<std::size_t>(best)] >> static_cast<unsigned>(best)};
 }
 
 std::optional<int> AlignedBlocks::greatestOrder() const
 {
     if (m_orders == 0)
         return std::nullopt;
-    const auto high = static_cast<std::uint64_t>(m_orders >> 64U);
-    return high != 0 ? 127 - std::countl_zero(high) : 63 - std::countl_zero(static_cast<std::uint64_t>(m_orders));
+    return 63 - std::countl_zero(m_orders);
 }
 
 std::vector<AlignedBlock> AlignedBlocks::inside(const AlignedBlock &block) const

@@ -13,11 +13,11 @@ namespace interlock {
 struct AlignedBlock
 {
     int order = 0;
-    uint128 index = 0;
+    std::uint64_t index = 0;
 
-    [[nodiscard]] uint128 units() const { return uint128{1} << static_cast<unsigned>(order); }
-    [[nodiscard]] uint128 firstUnit() const { return index << static_cast<unsigned>(order); }
-    [[nodiscard]] uint128 endUnit() const { return firstUnit() + units(); }
+    [[nodiscard]] std::uint64_t units() const { return std::uint64_t{1} << static_cast<unsigned>(order); }
+    [[nodiscard]] std::uint64_t firstUnit() const { return index << static_cast<unsigned>(order); }
+    [[nodiscard]] std::uint64_t endUnit() const { return firstUnit() + units(); }
     /// The block of `wider` >= order that contains this one.
     [[nodiscard]] AlignedBlock within(int wider) const
     {
@@ -33,7 +33,9 @@ struct AlignedBlock
 class AlignedBlocks
 {
 public:
-    /// topOrder is 0..127.
+    static constexpr int kGreatestOrder = 62;
+
+    /// topOrder is 0..kGreatestOrder.
     explicit AlignedBlocks(int topOrder);
 
     [[nodiscard]] bool isEmpty() const { return m_orders == 0; }
@@ -58,7 +60,9 @@ private:
     [[nodiscard]] BlockSet &set(int order) { return m_sets[static_cast<std::size_t>(order)]; }
 
     std::vector<BlockSet> m_sets;
-    uint128 m_orders = 0; ///< bit n: there are members of order n
+    /// The first unit of the lowest member of each order, kept because lowest() is what allocating waits for.
+    std::vector<std::uint64_t> m_lowest;
+    std::uint64_t m_orders = 0; ///< bit n: there are members of order n
 };
 
 } // namespace interlock

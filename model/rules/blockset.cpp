@@ -7,26 +7,20 @@ namespace interlock {
 
 namespace {
 
-constexpr std::size_t kWordBits = 64;
-
-constexpr std::uint64_t bitOf(std::size_t number)
+std::uint64_t lowestBit(std::uint64_t word)
 {
-    return std::uint64_t{1} << (number % kWordBits);
-}
-
-std::size_t lowestBit(std::uint64_t word)
-{
-    return static_cast<std::size_t>(std::countr_zero(word));
+    return static_cast<std::uint64_t>(std::countr_zero(word));
 }
 
 } // namespace
 
-BlockSet::BlockSet(uint128 bound, bool sparse) : m_bound(bound), m_sparse(sparse || bound > (uint128{1} << 22U))
+BlockSet::BlockSet(std::uint64_t bound, bool sparse)
+    : m_bound(bound), m_sparse(sparse || bound > (std::uint64_t{1} << 22U))
 {
     Q_ASSERT(bound > 0);
     if (m_sparse)
         return;
-    auto bits = static_cast<std::size_t>(bound);
+    auto bits = bound;
     do {
         bits = (bits + kWordBits - 1) / kWordBits;
         m_offset[m_levels + 1U] = m_offset[m_levels] + static_cast<std::uint32_t>(bits);
@@ -34,52 +28,46 @@ BlockSet::BlockSet(uint128 bound, bool sparse) : m_bound(bound), m_sparse(sparse
     } while (bits > 1);
 }
 
-bool BlockSet::contains(uint128 number) const
+bool BlockSet::containsSparse(std::uint64_t number) const
 {
-    if (m_size == 0)
-        return false;
-    if (!m_sparse) {
-        const auto at = static_cast<std::size_t>(number);
-        return (m_words[at / kWordBits] & bitOf(at)) != 0;
-    }
     const auto chunk = m_chunks.find(number / (kChunkWords * kWordBits));
     if (chunk == m_chunks.end())
         return false;
-    const auto at = static_cast<std::size_t>(number % (kChunkWords * kWordBits));
+    const auto at = number % (kChunkWords * kWordBits);
     return (chunk->second[at / kWordBits] & bitOf(at)) != 0;
 }
 
-void BlockSet::insert(uint128 number)
+void BlockSet::insert(std::uint64_t number)
 {
     Q_ASSERT(number < m_bound && !contains(number));
     ++m_size;
     if (!m_sparse)
-        return insertDense(static_cast<std::size_t>(number));
-    const auto at = static_cast<std::size_t>(number % (kChunkWords * kWordBits));
+        return insertDense(number);
+    const auto at = number % (kChunkWords * kWordBits);
     m_chunks[number / (kChunkWords * kWordBits)][at / kWordBits] |= bitOf(at);
 }
 
-void BlockSet::erase(uint128 number)
+void BlockSet::erase(std::uint64_t number)
 {
     Q_ASSERT(contains(number));
     --m_size;
     if (!m_sparse)
-        return eraseDense(static_cast<std::size_t>(number));
+        return eraseDense(number);
     const auto chunk = m_chunks.find(number / (kChunkWords * kWordBits));
-    const auto at = static_cast<std::size_t>(number % (kChunkWords * kWordBits));
+    const auto at = number % (kChunkWords * kWordBits);
     chunk->second[at / kWordBits] &= ~bitOf(at);
     if (chunk->second == Chunk{})
         m_chunks.erase(chunk);
 }
 
-std::optional<uint128> BlockSet::firstFrom(uint128 number) const
+std::optional<std::uint64_t> BlockSet::firstFrom(std::uint64_t number) const
 {
     if (m_size == 0 || number >= m_bound)
         return std::nullopt;
-    return m_sparse ? firstFromSparse(number) : firstFromDense(static_cast<std::size_t>(number));
+    return m_sparse ? firstFromSparse(number) : firstFromDense(number);
 }
 
-void BlockSet::insertDense(std::size_t number)
+void BlockSet::insertDense(std::uint64_t number)
 {
     if (m_words.empty())
         m_words.resize(m_offset[m_levels]);
@@ -93,7 +81,7 @@ void BlockSet::insertDense(std::size_t number)
     }
 }
 
-void BlockSet::eraseDense(std::size_t number)
+void BlockSet::eraseDense(std::uint64_t number)
 {
     for (std::size_t level = 0; level < m_levels; ++level) {
         auto &word = m_words[m_offset[level] + number / kWordBits];
@@ -104,7 +92,7 @@ void BlockSet::eraseDense(std::size_t number)
     }
 }
 
-std::optional<uint128> BlockSet::firstFromDense(std::size_t number) const
+std::optional<std::uint64_t> BlockSet::firstFromDense(std::uint64_t number) const
 {
     for (std::size_t level = 0; level < m_levels; ++level) {
         const std::size_t words = m_offset[level + 1] - m_offset[level];
@@ -115,19 +103,19 @@ std::optional<uint128> BlockSet::firstFromDense(std::size_t number) const
             number = number / kWordBits * kWordBits + lowestBit(rest);
             while (level-- > 0)
                 number = number * kWordBits + lowestBit(m_words[m_offset[level] + number]);
-            return uint128{number};
+            return number;
         }
         number = number / kWordBits + 1; // nothing left in this word: go on behind it, one level up
     }
     return std::nullopt;
 }
 
-std::optional<uint128> BlockSet::firstFromSparse(uint128 number) const
+std::optional<std::uint64_t> BlockSet::firstFromSparse(std::uint64_t number) const
 {
     constexpr auto kChunkBits = kChunkWords * kWordBits;
     const auto home = number / kChunkBits;
     for (auto chunk = m_chunks.lower_bound(home); chunk != m_chunks.end(); ++chunk) {
-        const auto from = chunk->first == home ? static_cast<std::size_t>(number % kChunkBits) : 0;
+        const auto from = chunk->first == home ? number % kChunkBits : 0;
         for (auto word = from / kWordBits; word < kChunkWords; ++word) {
             auto rest = chunk->second[word];
             if (word == from / kWordBits)

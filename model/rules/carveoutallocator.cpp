@@ -7,7 +7,7 @@ namespace interlock {
 
 namespace {
 
-using Span = std::pair<uint128, uint128>; ///< units from first up to, not including, second
+using Span = std::pair<std::uint64_t, std::uint64_t>; ///< units from first up to, not including, second
 
 void appendSpans(std::vector<Span> &spans, const std::vector<AlignedBlock> &blocks)
 {
@@ -16,11 +16,11 @@ void appendSpans(std::vector<Span> &spans, const std::vector<AlignedBlock> &bloc
 }
 
 /// Order of the greatest aligned block that starts at `begin` and ends at or before `end`.
-int greatestOrderAt(uint128 begin, uint128 end)
+int greatestOrderAt(std::uint64_t begin, std::uint64_t end)
 {
     int order = 0;
-    while (order < 127 && (begin & (uint128{1} << static_cast<unsigned>(order))) == 0 &&
-           end - begin >= uint128{2} << static_cast<unsigned>(order))
+    while (order < AlignedBlocks::kGreatestOrder && (begin & (std::uint64_t{1} << static_cast<unsigned>(order))) == 0 &&
+           end - begin >= std::uint64_t{2} << static_cast<unsigned>(order))
         ++order;
     return order;
 }
@@ -29,9 +29,10 @@ int greatestOrderAt(uint128 begin, uint128 end)
 
 CarveOutAllocator::CarveOutAllocator(Prefix range, int smallestLength)
     : m_range(range),
-      m_unitLength(std::clamp(smallestLength, range.length(), std::min(widthOf(range.family()), range.length() + 127))),
+      m_unitLength(std::clamp(smallestLength, range.length(),
+                              std::min(widthOf(range.family()), range.length() + AlignedBlocks::kGreatestOrder))),
       m_topOrder(m_unitLength - range.length()), m_free(m_topOrder), m_held(m_topOrder), m_excluded(m_topOrder),
-      m_freeUnits(uint128{1} << static_cast<unsigned>(m_topOrder))
+      m_freeUnits(std::uint64_t{1} << static_cast<unsigned>(m_topOrder))
 {
     m_free.insert({m_topOrder, 0});
 }
@@ -83,7 +84,10 @@ bool CarveOutAllocator::release(const Prefix &prefix)
         return false;
     m_held.erase(*block);
     m_heldUnits -= block->units();
-    reopen(*block);
+    if (m_excluded.isEmpty())
+        addFree(*block); // the common case, without looking for exclusions
+    else
+        reopen(*block);
     return true;
 }
 
@@ -157,13 +161,14 @@ std::vector<Prefix> CarveOutAllocator::held() const
 
 std::optional<AlignedBlock> CarveOutAllocator::blockFor(const Prefix &prefix) const
 {
-    if (!m_range.overlaps(prefix))
-        return std::nullopt;
-    if (prefix.contains(m_range) || m_topOrder == 0)
-        return AlignedBlock{m_topOrder, 0};
+    if (!m_range.contains(prefix))
+        return prefix.contains(m_range) ? std::optional(AlignedBlock{m_topOrder, 0}) : std::nullopt;
     const int length = std::min(prefix.length(), m_unitLength);
+    if (length == m_range.length()) // also keeps the shift below the width when the range is everything
+        return AlignedBlock{m_topOrder, 0};
     const auto offset = prefix.first().value() - m_range.first().value();
-    return AlignedBlock{m_unitLength - length, offset >> static_cast<unsigned>(m_range.first().width() - length)};
+    return AlignedBlock{m_unitLength - length,
+                        static_cast<std::uint64_t>(offset >> static_cast<unsigned>(m_range.first().width() - length))};
 }
 
 std::optional<int> CarveOutAllocator::orderFor(int length) const
@@ -176,9 +181,9 @@ std::optional<int> CarveOutAllocator::orderFor(int length) const
 Prefix CarveOutAllocator::prefixOf(const AlignedBlock &block) const
 {
     const int length = m_unitLength - block.order;
-    if (block.index == 0) // also keeps the shift below the width when the range is everything
+    if (block.index == 0) // keeps the shift below the width, as above
         return {m_range.first(), length};
-    const auto offset = block.index << static_cast<unsigned>(m_range.first().width() - length);
+    const auto offset = uint128{block.index} << static_cast<unsigned>(m_range.first().width() - length);
     return {Address(m_range.family(), m_range.first().value() + offset), length};
 }
 
@@ -195,15 +200,15 @@ std::vector<Prefix> CarveOutAllocator::sortedPrefixes(const AlignedBlocks &block
 }
 
 /// Units of `block` that no exclusion other than `block` itself covers.
-uint128 CarveOutAllocator::newlyExcluded(const AlignedBlock &block) const
+std::uint64_t CarveOutAllocator::newlyExcluded(const AlignedBlock &block) const
 {
     if (m_excluded.covering(block))
         return 0;
     std::vector<Span> spans;
     appendSpans(spans, m_excluded.inside(block));
     std::sort(spans.begin(), spans.end());
-    uint128 uncovered = 0;
-    uint128 at = block.firstUnit();
+    std::uint64_t uncovered = 0;
+    std::uint64_t at = block.firstUnit();
     for (const auto &[begin, end] : spans) {
         if (begin > at)
             uncovered += begin - at;
@@ -231,12 +236,12 @@ void CarveOutAllocator::addFree(AlignedBlock block)
     m_free.insert(block);
 }
 
-void CarveOutAllocator::addFreeUnits(uint128 begin, uint128 end)
+void CarveOutAllocator::addFreeUnits(std::uint64_t begin, std::uint64_t end)
 {
     while (begin < end) {
         const int order = greatestOrderAt(begin, end);
         addFree({order, begin >> static_cast<unsigned>(order)});
-        begin += uint128{1} << static_cast<unsigned>(order);
+        begin += std::uint64_t{1} << static_cast<unsigned>(order);
     }
 }
 
@@ -251,7 +256,7 @@ void CarveOutAllocator::reopen(const AlignedBlock &block)
     if (shut.empty())
         return addFree(block);
     std::sort(shut.begin(), shut.end());
-    uint128 at = block.firstUnit();
+    std::uint64_t at = block.firstUnit();
     for (const auto &[begin, end] : shut) {
         if (begin > at)
             addFreeUnits(at, begin);

@@ -27,7 +27,7 @@ public:
     static constexpr int kSmallestLength = 27;
 
     /// All of `range` free. Blocks are of `smallestLength`, or of the range's own length when that is longer; for IPv6
-    /// say what you mean, the default is meant for IPv4. At most 2^127 blocks: a wider span has coarser blocks.
+    /// say what you mean, the default is meant for IPv4. At most 2^62 blocks: a wider span has coarser ones.
     explicit CarveOutAllocator(Prefix range, int smallestLength = kSmallestLength);
 
     [[nodiscard]] Prefix range() const { return m_range; }
@@ -60,13 +60,13 @@ public:
     [[nodiscard]] bool overlapsHeld(const Prefix &prefix) const;
 
     /// Blocks in the range.
-    [[nodiscard]] uint128 capacity() const { return uint128{1} << static_cast<unsigned>(m_topOrder); }
+    [[nodiscard]] std::uint64_t capacity() const { return std::uint64_t{1} << static_cast<unsigned>(m_topOrder); }
     /// Blocks that can be handed out now.
-    [[nodiscard]] uint128 freeBlocks() const { return m_freeUnits; }
+    [[nodiscard]] std::uint64_t freeBlocks() const { return m_freeUnits; }
     /// Blocks that are held, excluded or not.
-    [[nodiscard]] uint128 heldBlocks() const { return m_heldUnits; }
+    [[nodiscard]] std::uint64_t heldBlocks() const { return m_heldUnits; }
     /// Blocks under at least one exclusion, held or not.
-    [[nodiscard]] uint128 excludedBlocks() const { return m_excludedUnits; }
+    [[nodiscard]] std::uint64_t excludedBlocks() const { return m_excludedUnits; }
     /// Length of the widest carve-out that allocate() could return now; none when nothing is free.
     [[nodiscard]] std::optional<int> largestFree() const;
 
@@ -80,10 +80,10 @@ private:
     [[nodiscard]] std::optional<int> orderFor(int length) const;
     [[nodiscard]] Prefix prefixOf(const AlignedBlock &block) const;
     [[nodiscard]] std::vector<Prefix> sortedPrefixes(const AlignedBlocks &blocks) const;
-    [[nodiscard]] uint128 newlyExcluded(const AlignedBlock &block) const;
+    [[nodiscard]] std::uint64_t newlyExcluded(const AlignedBlock &block) const;
     void takeFrom(AlignedBlock free, const AlignedBlock &wanted);
     void addFree(AlignedBlock block);
-    void addFreeUnits(uint128 begin, uint128 end);
+    void addFreeUnits(std::uint64_t begin, std::uint64_t end);
     void reopen(const AlignedBlock &block);
 
     Prefix m_range;
@@ -93,10 +93,10 @@ private:
     AlignedBlocks m_held; ///< as they were taken; never overlapping
     AlignedBlocks m_excluded;
     /// How often a member of m_excluded was excluded, where that is more than once; keyed by (order, index).
-    std::map<std::pair<int, uint128>, std::uint32_t> m_repeats;
-    uint128 m_freeUnits;
-    uint128 m_heldUnits = 0;
-    uint128 m_excludedUnits = 0;
+    std::map<std::pair<int, std::uint64_t>, std::uint32_t> m_repeats;
+    std::uint64_t m_freeUnits;
+    std::uint64_t m_heldUnits = 0;
+    std::uint64_t m_excludedUnits = 0;
 };
 
 } // namespace interlock

@@ -32,9 +32,15 @@ typename PrefixTable<Key>::Row rowOf(const Entry &entry)
 }
 
 template <typename Key>
+Entry entryOf(const typename PrefixTable<Key>::Row &row)
+{
+    return {Prefix(Address(PrefixTable<Key>::kFamily, row.first), row.length), row.identity};
+}
+
+template <typename Key>
 Entry entryAt(const PrefixTable<Key> &table, std::uint32_t at)
 {
-    return {Prefix(Address(PrefixTable<Key>::kFamily, table.first(at)), table.length(at)), table.identity(at)};
+    return entryOf<Key>(table.row(at));
 }
 
 /// The live row of `layers` that contains `prefix` and is innermost.
@@ -96,32 +102,23 @@ void visitInside(const Layers &layers, const Prefix &prefix, Equal equal, Visit 
     }
 }
 
-Address after(const Address &address)
-{
-    return {address.family(), address.value() + 1};
-}
-
-Address before(const Address &address)
-{
-    return {address.family(), address.value() - 1};
-}
-
 } // namespace
 
-/// Steps through the outermost live entries strictly inside a prefix.
+/// Steps through the outermost live entries strictly inside a prefix, as rows, which are cheaper than entries.
 template <typename Key>
 class PrefixIndex::Walk
 {
 public:
+    using Row = typename PrefixTable<Key>::Row;
+
     Walk(const Layers<Key> &layers, const Prefix &parent)
-        : m_layers(layers), m_parent(parent), m_from(parent.first()),
-          m_at(layers.table.lowerBound(static_cast<Key>(parent.first().value()), parent.length() + 1)),
-          m_end(layers.table.upperBound(static_cast<Key>(parent.last().value()))),
-          m_added(layers.added.upper_bound({parent, kGreatestIdentity}))
+        : m_layers(layers), m_parent(parent), m_from(static_cast<Key>(parent.first().value())),
+          m_last(static_cast<Key>(parent.last().value())), m_at(layers.table.lowerBound(m_from, parent.length() + 1)),
+          m_end(layers.table.upperBound(m_last)), m_added(layers.added.upper_bound({parent, kGreatestIdentity}))
     {
     }
 
-    std::optional<Entry> next()
+    std::optional<Row> next()
     {
         if (m_done)
             return std::nullopt;
@@ -130,33 +127,34 @@ public:
         const bool inAdded = m_added != m_layers.added.end() && m_parent.contains(m_added->prefix);
         if (!inTable && !inAdded)
             return std::nullopt;
-        auto entry = inTable ? entryAt(m_layers.table, m_at) : *m_added;
+        auto row = inTable ? m_layers.table.row(m_at) : rowOf<Key>(*m_added);
         if (inTable && inAdded)
-            entry = std::min(entry, *m_added);
-        m_done = entry.prefix.last() == m_parent.last();
-        if (!m_done)
-            m_from = after(entry.prefix.last());
-        return entry;
+            row = std::min(row, rowOf<Key>(*m_added));
+        const auto last = PrefixTable<Key>::lastOf(row);
+        m_done = last == m_last;
+        m_from = static_cast<Key>(last + 1);
+        return row;
     }
 
 private:
     void skipCovered()
     {
         while (m_at < m_end) {
-            if (m_layers.table.first(m_at) < static_cast<Key>(m_from.value()))
+            if (m_layers.table.first(m_at) < m_from)
                 m_at = m_layers.table.subtreeEnd(m_at);
             else if (!m_layers.isLive(m_at))
                 ++m_at; // its children have lost their parent
             else
                 break;
         }
-        while (m_added != m_layers.added.end() && m_added->prefix.first() < m_from)
+        while (m_added != m_layers.added.end() && m_added->prefix.first().value() < m_from)
             ++m_added;
     }
 
     const Layers<Key> &m_layers;
     Prefix m_parent;
-    Address m_from; ///< the first address that no entry so far holds
+    Key m_from; ///< the first address that no row so far holds, unless m_done
+    Key m_last;
     std::uint32_t m_at;
     std::uint32_t m_end;
     std::set<Entry>::const_iterator m_added;
@@ -320,7 +318,7 @@ std::vector<Entry> PrefixIndex::children(const Prefix &prefix) const
         std::vector<Entry> outermost;
         Walk<Key> walk(layers, prefix);
         while (const auto child = walk.next())
-            outermost.push_back(*child);
+            outermost.push_back(entryOf<Key>(*child));
         return outermost;
     });
 }
@@ -344,16 +342,18 @@ std::vector<Prefix> PrefixIndex::gaps(const Prefix &parent) const
 {
     return withLayers(parent.family(), [&]<typename Key>(const Layers<Key> &layers) {
         std::vector<Prefix> free;
-        auto from = parent.first();
+        const auto address = [&](uint128 value) { return Address(parent.family(), value); };
+        auto from = parent.first().value();
         Walk<Key> walk(layers, parent);
         while (const auto child = walk.next()) {
-            if (child->prefix.first() > from)
-                PrefixSet::appendRange(from, before(child->prefix.first()), free);
-            if (child->prefix.last() == parent.last())
+            if (child->first > from)
+                PrefixSet::appendRange(address(from), address(child->first - 1), free);
+            const auto last = PrefixTable<Key>::lastOf(*child);
+            if (last == parent.last().value())
                 return free;
-            from = after(child->prefix.last());
+            from = uint128{last} + 1;
         }
-        PrefixSet::appendRange(from, parent.last(), free);
+        PrefixSet::appendRange(address(from), parent.last(), free);
         return free;
     });
 }
@@ -364,21 +364,25 @@ std::optional<Prefix> PrefixIndex::nextFree(const Prefix &parent, int length, st
         (length == parent.length() && !equalTo(parent).empty()))
         return std::nullopt;
     return withLayers(parent.family(), [&]<typename Key>(const Layers<Key> &layers) -> std::optional<Prefix> {
-        Walk<Key> walk(layers, parent);
-        auto child = walk.next();
+        const auto end = static_cast<Key>(parent.last().value());
+        const auto hostBits = static_cast<Key>(~Prefix::maskOf(parent.family(), length));
+        auto first = static_cast<Key>(parent.first().value());
         auto address = std::lower_bound(taken.begin(), taken.end(), parent.first());
-        Prefix candidate(parent.first(), length);
-        for (;;) {
-            while (child && child->prefix.last() < candidate.first())
+        Walk<Key> walk(layers, parent);
+        for (auto child = walk.next();;) {
+            while (child && PrefixTable<Key>::lastOf(*child) < first)
                 child = walk.next();
-            address = std::lower_bound(address, taken.end(), candidate.first());
-            const bool overlapsChild = child && child->prefix.overlaps(candidate);
-            if (!overlapsChild && (address == taken.end() || *address > candidate.last()))
-                return candidate;
-            const auto blocked = overlapsChild ? std::max(child->prefix.last(), candidate.last()) : candidate.last();
-            if (blocked >= parent.last())
+            while (address != taken.end() && address->value() < first)
+                ++address;
+            auto blocked = static_cast<Key>(first | hostBits);
+            const bool addressTaken = address != taken.end() && *address <= Address(parent.family(), blocked);
+            if (child && child->first <= blocked)
+                blocked = std::max(blocked, PrefixTable<Key>::lastOf(*child));
+            else if (!addressTaken)
+                return Prefix(Address(parent.family(), first), length);
+            if (blocked >= end)
                 return std::nullopt;
-            candidate = Prefix(after(blocked), length); // both were aligned, so this is too
+            first = static_cast<Key>(blocked + 1); // aligned: both ends were
         }
     });
 }

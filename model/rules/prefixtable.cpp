@@ -29,11 +29,9 @@ template <typename Key>
 PrefixTable<Key>::PrefixTable(const std::vector<Row> &sorted)
 {
     Q_ASSERT(sorted.size() < kNone && std::is_sorted(sorted.begin(), sorted.end()));
-    m_firsts.reserve(sorted.size());
     m_nodes.reserve(sorted.size());
     for (const auto &row : sorted) {
-        m_firsts.push_back(row.first);
-        m_nodes.push_back({kNone, 0, row.identity, row.length});
+        m_nodes.push_back({row.first, kNone, 0, row.identity, row.length});
     }
     link();
     buildFirstLevel();
@@ -48,7 +46,7 @@ typename PrefixTable<Key>::Position PrefixTable<Key>::innermost(Key first, int l
     // Whatever contains the prefix is an ancestor of the last row at or below it, or that row. An ancestor shares its
     // own length with that row, so it is enough to compare lengths with what the row shares with the prefix.
     auto at = behind - 1;
-    const int shared = std::min(length, commonBits(first, m_firsts[at]));
+    const int shared = std::min(length, commonBits(first, m_nodes[at].first));
     while (at != kNone && m_nodes[at].length > shared)
         at = m_nodes[at].parent;
     return at;
@@ -58,29 +56,28 @@ template <typename Key>
 typename PrefixTable<Key>::Position PrefixTable<Key>::lowerBound(Key first, int length) const
 {
     const auto end = upperBound(first);
-    if (end == 0 || m_firsts[end - 1] != first)
+    if (end == 0 || m_nodes[end - 1].first != first)
         return end;
-    const auto bucket = m_firsts.begin() + m_buckets[bucketOf(first)]; // one of its rows starts here
-    const auto begin =
-        static_cast<Position>(std::lower_bound(bucket, m_firsts.begin() + end, first) - m_firsts.begin());
-    const auto found = std::partition_point(m_nodes.begin() + begin, m_nodes.begin() + end,
-                                            [=](const Node &node) { return node.length < length; });
+    const auto bucket = m_nodes.begin() + m_buckets[bucketOf(first)]; // one of its rows starts at `first`
+    const auto found = std::partition_point(bucket, m_nodes.begin() + end, [=](const Node &node) {
+        return node.first < first || (node.first == first && node.length < length);
+    });
     return static_cast<Position>(found - m_nodes.begin());
 }
 
 template <typename Key>
 typename PrefixTable<Key>::Position PrefixTable<Key>::upperBound(Key first) const
 {
-    if (m_firsts.empty() || first < m_firsts.front())
+    if (m_nodes.empty() || first < m_nodes.front().first)
         return 0;
-    if (first >= m_firsts.back())
+    if (first >= m_nodes.back().first)
         return size();
     const auto bucket = bucketOf(first);
     auto low = m_buckets[bucket];
     auto count = m_buckets[bucket + 1] - low;
     while (count > 0) { // without branches on the keys: which way it goes cannot be predicted
         const auto half = count / 2;
-        const bool right = m_firsts[low + half] <= first;
+        const bool right = m_nodes[low + half].first <= first;
         low = right ? low + half + 1 : low;
         count = right ? count - half - 1 : half;
     }
@@ -91,7 +88,8 @@ template <typename Key>
 typename PrefixTable<Key>::Position PrefixTable<Key>::find(const Row &row) const
 {
     const auto begin = lowerBound(row.first, row.length);
-    const auto end = begin < size() && m_firsts[begin] == row.first ? lowerBound(row.first, row.length + 1) : begin;
+    const auto end =
+        begin < size() && m_nodes[begin].first == row.first ? lowerBound(row.first, row.length + 1) : begin;
     const auto found = std::partition_point(m_nodes.begin() + begin, m_nodes.begin() + end,
                                             [&](const Node &node) { return node.identity < row.identity; });
     if (found == m_nodes.begin() + end || found->identity != row.identity)
@@ -102,8 +100,7 @@ typename PrefixTable<Key>::Position PrefixTable<Key>::find(const Row &row) const
 template <typename Key>
 std::size_t PrefixTable<Key>::bytes() const
 {
-    return m_firsts.capacity() * sizeof(Key) + m_nodes.capacity() * sizeof(Node) +
-           m_buckets.capacity() * sizeof(Position);
+    return m_nodes.capacity() * sizeof(Node) + m_buckets.capacity() * sizeof(Position);
 }
 
 /// Parents and subtree ends in one pass: what is still open is the chain of parents of the row before.
@@ -112,7 +109,7 @@ void PrefixTable<Key>::link()
 {
     auto open = kNone;
     for (Position at = 0; at < size(); ++at) {
-        while (open != kNone && commonBits(m_firsts[open], m_firsts[at]) < m_nodes[open].length) {
+        while (open != kNone && commonBits(m_nodes[open].first, m_nodes[at].first) < m_nodes[open].length) {
             m_nodes[open].end = at;
             open = m_nodes[open].parent;
         }
@@ -126,15 +123,15 @@ void PrefixTable<Key>::link()
 template <typename Key>
 void PrefixTable<Key>::buildFirstLevel()
 {
-    if (m_firsts.empty())
+    if (m_nodes.empty())
         return;
-    m_skippedBits = std::min(commonBits(m_firsts.front(), m_firsts.back()), kWidth - 1);
-    const int wanted = static_cast<int>(std::bit_width(m_firsts.size())) - 2;
+    m_skippedBits = std::min(commonBits(m_nodes.front().first, m_nodes.back().first), kWidth - 1);
+    const int wanted = static_cast<int>(std::bit_width(m_nodes.size())) - 2;
     m_bucketBits = std::clamp(wanted, 1, std::min(kMostBucketBits, kWidth - m_skippedBits));
     const auto buckets = std::size_t{1} << static_cast<unsigned>(m_bucketBits);
     m_buckets.reserve(buckets + 1);
     for (Position at = 0; at < size(); ++at) {
-        const auto bucket = bucketOf(m_firsts[at]);
+        const auto bucket = bucketOf(m_nodes[at].first);
         while (m_buckets.size() <= bucket)
             m_buckets.push_back(at);
     }

@@ -45,15 +45,22 @@ public:
     /// Builds from rows that are sorted and fewer than 2^32 - 1 (asserted). \complexity O(n)
     explicit PrefixTable(const std::vector<Row> &sorted);
 
-    [[nodiscard]] Position size() const { return static_cast<Position>(m_firsts.size()); }
-    [[nodiscard]] Key first(Position at) const { return m_firsts[at]; }
+    [[nodiscard]] Position size() const { return static_cast<Position>(m_nodes.size()); }
+    [[nodiscard]] Key first(Position at) const { return m_nodes[at].first; }
     [[nodiscard]] int length(Position at) const { return m_nodes[at].length; }
     [[nodiscard]] std::uint32_t identity(Position at) const { return m_nodes[at].identity; }
     /// The innermost row that contains this one, or an equal row before it; kNone for a root.
     [[nodiscard]] Position parent(Position at) const { return m_nodes[at].parent; }
     /// One past the last row that lies in this one.
     [[nodiscard]] Position subtreeEnd(Position at) const { return m_nodes[at].end; }
-    [[nodiscard]] Row row(Position at) const { return {m_firsts[at], identity(at), m_nodes[at].length}; }
+    /// The last address of a row's prefix.
+    [[nodiscard]] static Key lastOf(const Row &row)
+    {
+        const auto all = static_cast<Key>(maxOf(kFamily));
+        return row.length == 0 ? all
+                               : static_cast<Key>(row.first | ~(all << static_cast<unsigned>(kWidth - row.length)));
+    }
+    [[nodiscard]] Row row(Position at) const { return {m_nodes[at].first, identity(at), m_nodes[at].length}; }
 
     /// The last of the longest rows that contain the prefix `first`/`length`; kNone without any.
     /// \complexity one narrowed binary search and a step for each row between the hit and the answer
@@ -69,8 +76,10 @@ public:
     [[nodiscard]] std::size_t bytes() const;
 
 private:
+    /// All that a search reads of a row in one place: at a million rows every other place is a cache miss.
     struct Node
     {
+        Key first = 0;
         Position parent = kNone;
         Position end = 0;
         std::uint32_t identity = 0;
@@ -81,7 +90,6 @@ private:
     void buildFirstLevel();
     [[nodiscard]] std::size_t bucketOf(Key first) const;
 
-    std::vector<Key> m_firsts; ///< apart from the nodes: a search reads nothing else
     std::vector<Node> m_nodes;
     std::vector<Position> m_buckets; ///< where each value of the leading bits behind the common ones begins
     int m_skippedBits = 0;
