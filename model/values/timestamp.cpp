@@ -25,7 +25,8 @@ Expected<Timestamp> Timestamp::parse(QStringView text)
 
 QString Timestamp::toString() const
 {
-    return QDateTime::fromMSecsSinceEpoch(m_milliseconds, QTimeZone::utc()).toString(Qt::ISODateWithMs);
+    // Only Qt::UTC is written as "Z"; QTimeZone::utc() gives "+00:00".
+    return QDateTime::fromMSecsSinceEpoch(m_milliseconds, Qt::UTC).toString(Qt::ISODateWithMs);
 }
 
 } // namespace interlock
