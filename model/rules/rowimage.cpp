@@ -52,7 +52,12 @@ Expected<Row> decodeTable(std::size_t table, const QJsonObject &image)
         return buildRow<R>([&]<typename T>(const Field<R, T> &field) {
                    return fromJson<T>(image.value(QStringView(field.json)), field.json);
                })
-            .map([](R row) { return Row(std::move(row)); });
+            .map([](R row) { return Row(std::move(row)); })
+            .map_error([](Error error) {
+                // Whatever a value's own parser says: the image was written by us, so it is damaged.
+                error.kind = ErrorKind::StoreCorrupt;
+                return error;
+            });
     }
 }
 

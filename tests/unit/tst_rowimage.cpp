@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/rules/rowimage.h"
+#include "tests/support/hostilenames.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTest>
+
+#include <functional>
+
+using namespace interlock;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Prefix prefix(const QString &text)
+{
+    return Prefix::parse(text).value();
+}
+Address address(const QString &text)
+{
+    return Address::parse(text).value();
+}
+CommonName cn(const QString &text)
+{
+    return CommonName::parse(text).value();
+}
+InstanceName instance()
+{
+    return InstanceName::parse(u"office"_s).value();
+}
+
+constexpr Timestamp kThen = Timestamp::fromMilliseconds(1'767'225'600'125);
+constexpr Timestamp kLater = Timestamp::fromMilliseconds(1'767'312'000'000);
+
+/// One row of every table; no field has its default where it has one.
+std::vector<Row> sampleRows()
+{
+    return {
+        InstanceRow{instance(), u"unix:/run/openvpn/office.sock"_s, prefix(u"10.8.0.0/24"_s), address(u"10.8.0.1"_s),
+                    DeviceMode::Tap, u"/etc/interlock/password"_s, 28, 56, CollisionPolicy::StandInBoth,
+                    prefix(u"100.64.0.0/10"_s), UnknownCnPolicy::Admit, true, MoveLivePolicy::Window,
+                    StoreDownPolicy::Deny, u"acme"_s, kThen, 3},
+        PoolRow{instance(), prefix(u"10.8.0.0/25"_s), 2, 4},
+        ConnectorRow{cn(u"a\"b'c"_s), u"shops"_s, u"first line\nsecond"_s, Translation::Router, kThen, 5},
+        IrouteRow{cn(u"../../etc/passwd"_s), prefix(u"fd00:1::/48"_s), kThen, 6},
+        AllocationRow{instance(), cn(u"branch"_s), 6, address(u"fd00::5"_s), u"acme"_s, kThen, 7},
+        ClaimRow{cn(u"branch"_s), prefix(u"192.168.1.0/30"_s), prefix(u"100.64.0.0/30"_s), prefix(u"100.64.0.0/27"_s),
+                 instance(), kThen, 8},
+        ExclusionRow{prefix(u"100.64.1.0/24"_s), u"the carrier's own"_s, kThen, 9},
+        QuarantineRow{prefix(u"100.64.0.32/27"_s), cn(u"şube-İzmir"_s), kThen, kLater, 10},
+        OptionRow{OptionScope::Instance, u"office"_s, OptionType::DhcpOption, u"DNS 10.0.0.53"_s, 11},
+        SettingRow{u"quarantine"_s, u"24h"_s, 12},
+    };
+}
+
+} // namespace
+
+class TestRowImage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aSampleOfEveryTableIsTested()
+    {
+        const auto rows = sampleRows();
+        QCOMPARE(rows.size(), kTableCount);
+        for (std::size_t table = 0; table < rows.size(); ++table) {
+            QCOMPARE(tableOf(rows[table]), table);
+            QCOMPARE(tableNamed(QStringView(kTableNames.at(table))).value(), table);
+        }
+    }
+
+    void everyRowComesBackFromItsImageThroughJsonText()
+    {
+        for (const Row &row : sampleRows()) {
+            const QByteArray text = QJsonDocument(imageOf(row)).toJson(QJsonDocument::Compact);
+            const auto back = rowFromImage(tableOf(row), QJsonDocument::fromJson(text).object());
+            QVERIFY2(back.has_value(), qPrintable(back ? QString() : back.error().detail));
+            QVERIFY2(*back == row, text.constData());
+        }
+    }
+
+    void hostileNamesComeBackFromTheirImage()
+    {
+        for (const QString &name : hostileCommonNames()) {
+            if (name.isEmpty())
+                continue;
+            const Row row = IrouteRow{cn(name), prefix(u"10.0.0.0/8"_s), kThen, 1};
+            QVERIFY2(rowFromImage(tableOf(row), imageOf(row)).value() == row, qPrintable(name));
+        }
+    }
+
+    void anImageWithoutAFieldIsCorrupt()
+    {
+        for (const Row &row : sampleRows()) {
+            const QJsonObject image = imageOf(row);
+            for (const QString &field : image.keys()) {
+                QJsonObject damaged = image;
+                damaged.remove(field);
+                const auto back = rowFromImage(tableOf(row), damaged);
+                QVERIFY2(!back, qPrintable(field));
+                QCOMPARE(back.error().kind, ErrorKind::StoreCorrupt);
+                QVERIFY2(back.error().detail.contains(field), qPrintable(back.error().detail));
+            }
+        }
+    }
+
+    void anImageWithAFieldOfAnotherJsonTypeIsCorrupt()
+    {
+        for (const Row &row : sampleRows()) {
+            const QJsonObject image = imageOf(row);
+            for (const QString &field : image.keys()) {
+                QJsonObject damaged = image;
+                damaged[field] = QJsonArray{};
+                const auto back = rowFromImage(tableOf(row), damaged);
+                QVERIFY2(!back, qPrintable(field));
+                QCOMPARE(back.error().kind, ErrorKind::StoreCorrupt);
+            }
+        }
+    }
+
+    // The promise of rowFromImage() for a field that is there but does not parse.
+    void anImageWithATextThatDoesNotParseIsCorrupt()
+    {
+        const Row row = ClaimRow{cn(u"branch"_s),
+                                 prefix(u"192.168.1.0/30"_s),
+                                 prefix(u"100.64.0.0/30"_s),
+                                 prefix(u"100.64.0.0/27"_s),
+                                 instance(),
+                                 kThen,
+                                 8};
+        for (const QString &field : {u"cn"_s, u"real"_s, u"virtual"_s, u"hold"_s, u"instance"_s}) {
+            QJsonObject damaged = imageOf(row);
+            damaged[field] = u"\n"_s;
+            const auto back = rowFromImage(tableOf(row), damaged);
+            QVERIFY2(!back, qPrintable(field));
+            QCOMPARE(back.error().kind, ErrorKind::StoreCorrupt);
+        }
+    }
+
+    void anUnknownTableIsCorrupt()
+    {
+        QCOMPARE(rowFromImage(kTableCount, {}).error().kind, ErrorKind::StoreCorrupt);
+        QCOMPARE(tableNamed(u"journal").error().kind, ErrorKind::StoreCorrupt);
+    }
+
+    void versionsAndTimesDoNotChangeTheContent()
+    {
+        for (const Row &row : sampleRows()) {
+            const Row newer = withVersion(row, versionOf(row) + 1);
+            QVERIFY(newer != row);
+            QVERIFY(sameContent(newer, row));
+            QCOMPARE(versionOf(newer), versionOf(row) + 1);
+            QCOMPARE(keyOf(newer), keyOf(row));
+        }
+        const IrouteRow iroute{cn(u"branch"_s), prefix(u"10.0.0.0/8"_s), kThen, 1};
+        QVERIFY(sameContent(iroute, IrouteRow{iroute.cn, iroute.prefix, kLater, 1}));
+    }
+
+    void dataAndIdentityChangeTheContent()
+    {
+        const ConnectorRow row{cn(u"branch"_s), u"shops"_s, u"text"_s, Translation::Client, kThen, 1};
+        const auto changed = [&](const std::function<void(ConnectorRow &)> &change) {
+            ConnectorRow other = row;
+            change(other);
+            return Row(other);
+        };
+        for (const Row &other : {changed([](ConnectorRow &r) { r.cn = cn(u"branch2"_s); }),
+                                 changed([](ConnectorRow &r) { r.group = u"offices"_s; }),
+                                 changed([](ConnectorRow &r) { r.description.clear(); }),
+                                 changed([](ConnectorRow &r) { r.translation = Translation::Host; })})
+            QVERIFY(!sameContent(row, other));
+        QVERIFY(!sameContent(row, SettingRow{u"branch"_s, u"text"_s, 1}));
+    }
+
+    void keysOfDifferentIdentitiesDifferHoweverTheirPartsAreCut()
+    {
+        const auto key = [](const QString &holder, const QString &value) {
+            return keyOf(OptionRow{OptionScope::Cn, holder, OptionType::Route, value, 0});
+        };
+        QVERIFY(key(u"a\",\"b"_s, u"c"_s) != key(u"a"_s, u"b\",\"c"_s));
+        QVERIFY(key(u"a,b"_s, u"c"_s) != key(u"a"_s, u"b,c"_s));
+        QCOMPARE(key(u"a"_s, u"b"_s), key(u"a"_s, u"b"_s));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRowImage)
+#include "tst_rowimage.moc"
