@@ -43,12 +43,12 @@ Entry entryAt(const PrefixTable<Key> &table, std::uint32_t at)
     return entryOf<Key>(table.row(at));
 }
 
-/// The live row of `layers` that contains `prefix` and is innermost.
+/// The live row of `layers` that contains the prefix `first`/`length` and is innermost.
 template <typename Layers>
-std::uint32_t innermostLive(const Layers &layers, const Prefix &prefix)
+std::uint32_t innermostLive(const Layers &layers, const Address &first, int length)
 {
     const auto &table = layers.table;
-    auto at = table.innermost(static_cast<decltype(table.first(0))>(prefix.first().value()), prefix.length());
+    auto at = table.innermost(static_cast<decltype(table.first(0))>(first.value()), length);
     while (at != table.kNone && !layers.isLive(at))
         at = table.parent(at);
     return at;
@@ -248,24 +248,43 @@ bool PrefixIndex::contains(const Entry &entry) const
 
 std::optional<Entry> PrefixIndex::longestMatch(const Address &address) const
 {
-    return longestMatch(Prefix(address, address.width()));
+    return longestMatch(address, address.width());
 }
 
 std::optional<Entry> PrefixIndex::longestMatch(const Prefix &prefix) const
 {
-    return withLayers(prefix.family(), [&](const auto &layers) -> std::optional<Entry> {
-        const auto at = innermostLive(layers, prefix);
+    return longestMatch(prefix.first(), prefix.length());
+}
+
+std::optional<Entry> PrefixIndex::longestMatch(const Address &first, int length) const
+{
+    return withLayers(first.family(), [&](const auto &layers) -> std::optional<Entry> {
+        const auto at = innermostLive(layers, first, length);
         std::optional<Entry> best;
         if (at != layers.table.kNone)
             best = entryAt(layers.table, at);
-        if (!layers.added.empty()) {
-            visitContaining(layers.added, prefix, [&](const Entry &entry) {
-                if (!best || *best < entry) // both contain the prefix: the later one is the longer one
-                    best = entry;
-                return false;
-            });
-        }
+        if (layers.added.empty())
+            return best;
+        visitContaining(layers.added, Prefix(first, length), [&](const Entry &entry) {
+            if (!best || *best < entry) // both contain the prefix: the later one is the longer one
+                best = entry;
+            return false;
+        });
         return best;
+    });
+}
+
+std::optional<PrefixIndex::Hit> PrefixIndex::lookUp(const Address &address) const
+{
+    return withLayers(address.family(), [&]<typename Key>(const Layers<Key> &layers) -> std::optional<Hit> {
+        if (layers.isMerged()) {
+            const auto at = layers.table.innermost(static_cast<Key>(address.value()), address.width());
+            if (at == layers.table.kNone)
+                return std::nullopt;
+            return Hit{layers.table.identity(at), layers.table.length(at)};
+        }
+        const auto match = longestMatch(address);
+        return match ? std::optional(Hit{match->identity, match->prefix.length()}) : std::nullopt;
     });
 }
 
@@ -273,7 +292,8 @@ std::vector<Entry> PrefixIndex::containing(const Prefix &prefix) const
 {
     return withLayers(prefix.family(), [&](const auto &layers) {
         std::vector<Entry> chain;
-        for (auto at = innermostLive(layers, prefix); at != layers.table.kNone; at = layers.table.parent(at)) {
+        for (auto at = innermostLive(layers, prefix.first(), prefix.length()); at != layers.table.kNone;
+             at = layers.table.parent(at)) {
             if (layers.isLive(at))
                 chain.push_back(entryAt(layers.table, at));
         }

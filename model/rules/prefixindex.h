@@ -29,6 +29,14 @@ public:
         friend bool operator==(const Entry &, const Entry &) = default;
         friend std::strong_ordering operator<=>(const Entry &, const Entry &) = default;
     };
+    /// An entry seen from an address in it: its prefix is Prefix(address, length).
+    struct Hit
+    {
+        std::uint32_t identity = 0;
+        int length = 0;
+
+        friend bool operator==(const Hit &, const Hit &) = default;
+    };
     /// Two entries of which the first contains the second, or equals it.
     struct Overlap
     {
@@ -69,6 +77,8 @@ public:
     [[nodiscard]] std::optional<Entry> longestMatch(const Address &address) const;
     /// The innermost entry that contains or equals `prefix`; of equal prefixes the one with the greatest identity.
     [[nodiscard]] std::optional<Entry> longestMatch(const Prefix &prefix) const;
+    /// longestMatch() in half the time, because it writes no entry: for those who look up millions.
+    [[nodiscard]] std::optional<Hit> lookUp(const Address &address) const;
     /// Every entry that contains or equals `prefix`, outermost first.
     [[nodiscard]] std::vector<Entry> containing(const Prefix &prefix) const;
     /// Every entry whose prefix equals `prefix`.
@@ -115,6 +125,7 @@ private:
         std::size_t erasedCount = 0;
         std::set<Entry> added; ///< none of them is in the table, erased or not
 
+        [[nodiscard]] bool isMerged() const { return added.empty() && erasedCount == 0; }
         [[nodiscard]] bool isLive(std::uint32_t at) const { return erased.empty() || !erased[at]; }
     };
     template <typename Key>
@@ -130,6 +141,7 @@ private:
     {
         return family == Family::IPv4 ? use(m_v4) : use(m_v6);
     }
+    [[nodiscard]] std::optional<Entry> longestMatch(const Address &first, int length) const;
     [[nodiscard]] std::size_t pendingEdits() const;
     void mergeIfDue();
 

@@ -8,8 +8,8 @@ namespace interlock {
 
 namespace {
 
-/// The first level has about one value for four rows, so that it stays small beside them, and never outgrows the cache.
-constexpr int kMostBucketBits = 18;
+/// The first level has at most one value for each row, and stops growing where it would fall out of the cache itself.
+constexpr int kMostBucketBits = 20;
 
 int commonBits(std::uint32_t a, std::uint32_t b)
 {
@@ -126,7 +126,7 @@ void PrefixTable<Key>::buildFirstLevel()
     if (m_nodes.empty())
         return;
     m_skippedBits = std::min(commonBits(m_nodes.front().first, m_nodes.back().first), kWidth - 1);
-    const int wanted = static_cast<int>(std::bit_width(m_nodes.size())) - 2;
+    const int wanted = static_cast<int>(std::bit_width(m_nodes.size())) - 1;
     m_bucketBits = std::clamp(wanted, 1, std::min(kMostBucketBits, kWidth - m_skippedBits));
     const auto buckets = std::size_t{1} << static_cast<unsigned>(m_bucketBits);
     m_buckets.reserve(buckets + 1);

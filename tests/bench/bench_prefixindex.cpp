@@ -27,8 +27,17 @@ void measureLongestMatch(Report &report, Spread spread, const QString &where)
     const auto ours = [&] {
         return timed([&] {
             for (const auto &query : queries) {
+                const auto hit = index.lookUp(query);
+                oursSum += hit ? std::uint64_t{hit->identity} + 1 : 0;
+            }
+        });
+    };
+    std::uint64_t entrySum = 0;
+    const auto entryOut = [&] {
+        return timed([&] {
+            for (const auto &query : queries) {
                 const auto match = index.longestMatch(query);
-                oursSum += match ? std::uint64_t{match->identity} + 1 : 0;
+                entrySum += match ? std::uint64_t{match->identity} + 1 : 0;
             }
         });
     };
@@ -42,6 +51,11 @@ void measureLongestMatch(Report &report, Spread spread, const QString &where)
     report.check(oursSum == peerSum, u"B2"_s, u"longest match differs from std::map, "_s + where);
     report.addFaster(u"B2"_s, u"longest match, "_s + where, u"std::map and parents"_s, pair,
                      static_cast<double>(queries.size()), 10);
+    peerSum = 0;
+    const auto entryPair = interleaved(kRounds, entryOut, peer);
+    report.check(entrySum == peerSum, u"B2"_s, u"entry of the longest match differs from std::map, "_s + where);
+    report.addCompared(u"B2"_s, u"the same, whole entry out, "_s + where, u"std::map and parents"_s, entryPair,
+                       static_cast<double>(queries.size()));
     const auto bytes = static_cast<double>(index.bytes()) / static_cast<double>(entries.size());
     report.addLimit(u"B2"_s, u"memory of the index, "_s + where, QString::number(bytes, 'f', 1) + u" bytes a prefix"_s,
                     bytes, 40, u"<= 40 bytes a prefix"_s);

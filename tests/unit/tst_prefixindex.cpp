@@ -144,6 +144,10 @@ void answersLikeTheNaiveIndex(const PrefixIndex &index, const NaiveIndex &naive,
     const Prefix host(asked.last(), asked.first().width());
     const auto holders = naive.containing(host);
     RC_ASSERT(index.longestMatch(asked.last()) == (holders.empty() ? std::nullopt : std::optional(holders.back())));
+    std::optional<Entry> seen;
+    if (const auto hit = index.lookUp(asked.last()))
+        seen = Entry{Prefix(asked.last(), hit->length), hit->identity};
+    RC_ASSERT(seen == (holders.empty() ? std::nullopt : std::optional(holders.back())));
     RC_ASSERT(index.equalTo(asked) == naive.where([&](const Entry &entry) { return entry.prefix == asked; }));
     RC_ASSERT(index.contained(asked) == naive.where([&](const Entry &entry) { return asked.contains(entry.prefix); }));
     RC_ASSERT(index.children(asked) == naive.children(asked));
