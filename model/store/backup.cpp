@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/backup.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QSqlDriver>
+
+#include <memory>
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace interlock {
+
+namespace {
+
+struct CloseSqlite
+{
+    void operator()(sqlite3 *handle) const { sqlite3_close_v2(handle); }
+};
+using SqliteFile = std::unique_ptr<sqlite3, CloseSqlite>;
+
+sqlite3 *handleOf(const QSqlDatabase &database)
+{
+    const QVariant handle = database.driver()->handle();
+    return *static_cast<sqlite3 *const *>(handle.constData());
+}
+
+Expected<SqliteFile> openFile(const QString &path, int flags)
+{
+    sqlite3 *raw = nullptr;
+    const int result = sqlite3_open_v2(path.toUtf8().constData(), &raw, flags, nullptr);
+    SqliteFile file(raw);
+    if (result != SQLITE_OK)
+        return fail(ErrorKind::StoreUnavailable, u"%1 cannot be opened (%2)"_s.arg(path, QString::fromUtf8(sqlite3_errstr(result))));
+    return file;
+}
+
+Expected<void> copyPages(sqlite3 *to, sqlite3 *from, const QString &what)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    if (!backup)
+        return fail(ErrorKind::StoreUnavailable, u"%1: %2"_s.arg(what, QString::fromUtf8(sqlite3_errmsg(to))));
+    int result = SQLITE_OK;
+    int tries = 0;
+    // All pages in one step: a copy of one moment, and nobody's commit restarts it.
+    do {
+        result = sqlite3_backup_step(backup, -1);
+        if (result == SQLITE_BUSY || result == SQLITE_LOCKED)
+            sqlite3_sleep(10);
+    } while ((result == SQLITE_BUSY || result == SQLITE_LOCKED) && ++tries < 1000);
+    const int finished = sqlite3_backup_finish(backup);
+    if (result != SQLITE_DONE || finished != SQLITE_OK) {
+        const int code = result == SQLITE_DONE ? finished : result;
+        const ErrorKind kind = (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT ? ErrorKind::StoreCorrupt : ErrorKind::StoreUnavailable;
+        return fail(kind, u"%1: %2"_s.arg(what, QString::fromUtf8(sqlite3_errstr(code))));
+    }
+    return {};
+}
+
+bool syncToDisk(const QString &path)
+{
+    const int descriptor = ::open(path.toUtf8().constData(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    const bool isSynced = ::fsync(descriptor) == 0;
+    ::close(descriptor);
+    return isSynced;
+}
+
+} // namespace
+
+Expected<void> backupToFile(Connection &connection, const QString &path)
+{
+    if (QFileInfo::exists(path))
+        return fail(ErrorKind::Exists, u"%1 exists already"_s.arg(path));
+    const QString partial = path + u".part"_s;
+    QFile::remove(partial);
+    {
+        auto file = openFile(partial, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+        if (!file)
+            return fail(file.error());
+        if (const auto ok = copyPages(file->get(), handleOf(connection.database()), u"backing up to %1"_s.arg(path)); !ok) {
+            QFile::remove(partial);
+            return ok;
+        }
+        // A backup is one file: no log beside it that could be left behind.
+        sqlite3_exec(file->get(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+    }
+    if (!syncToDisk(partial) || !QFile::rename(partial, path) || !syncToDisk(QFileInfo(path).absolutePath())) {
+        QFile::remove(partial);
+        return fail(ErrorKind::StoreUnavailable, u"%1 cannot be written"_s.arg(path));
+    }
+    QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner);
+    return {};
+}
+
+Expected<void> backupSchema(Connection &connection, int version)
+{
+    const QString schema = u"interlock_backup_v%1"_s.arg(version);
+    const QString what = u"backing up before a migration"_s;
+    QStringList names;
+    {
+        const auto list = connection.run(u"table_list"_s);
+        if (!list)
+            return fail(list.error());
+        while ((*list)->next())
+            names.append((*list)->text(0));
+    }
+    // Names of tables are ours, not anybody's input; identifiers cannot be bound.
+    if (const auto ok = connection.direct(u"CREATE SCHEMA %1"_s.arg(schema), what); !ok)
+        return fail(ok.error());
+    for (const QString &name : names) {
+        if (const auto ok = connection.direct(u"CREATE TABLE %1.%2 (LIKE %2)"_s.arg(schema, name), what); !ok)
+            return fail(ok.error());
+        if (const auto ok = connection.direct(sqlFile(u"postgres/backup_table.sql"_s).arg(schema, name), what); !ok)
+            return fail(ok.error());
+    }
+    return {};
+}
+
+} // namespace interlock

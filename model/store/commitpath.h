@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/commands/ports.h"
+#include "model/store/replica.h"
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace interlock {
+
+/// Decides submissions and makes them durable: the only place that writes journalled rows.
+///
+/// A batch is one transaction; each submission in it is decided on the result of those before it. If the store refuses the batch,
+/// each of its submissions is tried by itself, so that one bad apple spoils nobody's.
+class CommitPath
+{
+public:
+    struct Result
+    {
+        std::vector<Expected<Receipt>> receipts; ///< one for each submission, in order
+        std::vector<JournalEntry> entries;       ///< what was committed, others' entries first, in journal order
+        bool wasReloaded = false;
+    };
+
+    CommitPath(Replica &replica, const Clock &clock) : m_replica(replica), m_clock(clock) {}
+
+    [[nodiscard]] Result commit(Connection &connection, const std::vector<Submission> &batch);
+
+    /// Decides on the present rows and takes everything back.
+    [[nodiscard]] Expected<Receipt> preview(Connection &connection, const Submission &submission);
+
+private:
+    struct Decided
+    {
+        Receipt receipt;
+        std::optional<JournalEntry> entry;
+    };
+
+    [[nodiscard]] Expected<Decided> decideOne(Connection &connection, const Submission &submission, bool keep);
+    [[nodiscard]] Expected<void> write(Connection &connection, const JournalEntry &entry);
+    [[nodiscard]] Expected<Result> tryBatch(Connection &connection, std::span<const Submission> batch);
+    [[nodiscard]] Expected<Result> retryOne(Connection &connection, const Submission &submission);
+    void takeBack(const std::vector<JournalEntry> &entries, JournalId head);
+
+    Replica &m_replica;
+    const Clock &m_clock;
+};
+
+} // namespace interlock

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/store/sqltext.h"
+#include "model/store/storeurl.h"
+#include "model/values/id.h"
+
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QVariant>
+
+#include <memory>
+#include <unordered_map>
+
+namespace interlock {
+
+/// Where a store's journal stands.
+struct JournalHead
+{
+    JournalId id;
+    QString incarnation; ///< changes with every restore: equal numbers of two incarnations mean different entries
+
+    friend bool operator==(const JournalHead &, const JournalHead &) = default;
+};
+
+/// A prepared statement: bind by name, run, read columns by position.
+class Statement
+{
+public:
+    Statement(QSqlQuery query, SqlText text) : m_query(std::move(query)), m_text(std::move(text)) {}
+
+    /// Binds every place of `name`; a name that the statement does not have is a defect (asserted).
+    Statement &bind(const QString &name, const QVariant &value);
+    /// Binds each place to `valueOf(name)`.
+    template <typename ValueOf>
+    Statement &bindAll(ValueOf &&valueOf)
+    {
+        for (qsizetype i = 0; i < m_text.placeholders.size(); ++i)
+            m_query.bindValue(static_cast<int>(i), valueOf(m_text.placeholders[i]));
+        return *this;
+    }
+
+    [[nodiscard]] QSqlQuery &query() { return m_query; }
+    [[nodiscard]] bool next() { return m_query.next(); }
+    // Typed readers: the PostgreSQL driver returns BIGINT as qulonglong when it is not negative.
+    [[nodiscard]] qint64 number(int column) const { return m_query.value(column).toLongLong(); }
+    [[nodiscard]] QString text(int column) const { return m_query.value(column).toString(); }
+    [[nodiscard]] bool isNull(int column) const { return m_query.isNull(column); }
+
+private:
+    QSqlQuery m_query;
+    SqlText m_text;
+};
+
+/// One connection to a store. It lives and dies on the thread that opened it.
+class Connection
+{
+public:
+    enum class Access {
+        Create,   ///< a missing SQLite file is made
+        Existing, ///< a missing SQLite file is NotFound
+    };
+
+    /// \returns NotFound, StoreUnavailable, StoreCorrupt
+    [[nodiscard]] static Expected<std::unique_ptr<Connection>> open(const StoreUrl &url, Access access);
+    ~Connection();
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+
+    [[nodiscard]] Dialect dialect() const { return m_url.dialect; }
+    [[nodiscard]] const StoreUrl &url() const { return m_url; }
+    [[nodiscard]] QSqlDatabase &database() { return m_database; }
+    /// SQLite: the file or its folder cannot be written.
+    [[nodiscard]] bool isReadOnly() const { return m_isReadOnly; }
+    /// True once the server is gone; only a new connection helps.
+    [[nodiscard]] bool isBroken() const;
+
+    /// The prepared statement `name` of resources/sql, kept for the next time. The reference is good until the connection ends.
+    [[nodiscard]] Expected<Statement *> statement(const QString &name);
+    /// Prepares, binds through `valueOf(name)` and runs.
+    template <typename ValueOf>
+    [[nodiscard]] Expected<Statement *> run(const QString &name, ValueOf &&valueOf)
+    {
+        return statement(name).and_then([&](Statement *s) {
+            s->bindAll(valueOf);
+            return finish(s, name);
+        });
+    }
+    [[nodiscard]] Expected<Statement *> run(const QString &name);
+    /// Runs a statement whose binds are set.
+    [[nodiscard]] Expected<Statement *> finish(Statement *statement, const QString &name);
+    /// Runs text that is no query of ours: PRAGMA, BEGIN, a migration.
+    [[nodiscard]] Expected<QSqlQuery> direct(const QString &sql, const QString &what);
+
+    /// Begins the one write transaction that there is at a time. \returns where the journal stands in it
+    [[nodiscard]] Expected<JournalHead> beginWrite();
+    /// Where the journal stands, inside whatever transaction is open.
+    [[nodiscard]] Expected<JournalHead> journalHead();
+    /// Begins a transaction that sees one state throughout.
+    [[nodiscard]] Expected<void> beginRead();
+    [[nodiscard]] Expected<void> commit();
+    /// Never fails: what cannot be rolled back was ended with the connection.
+    void rollback();
+
+    [[nodiscard]] Error error(const QSqlQuery &query, const QString &what) const;
+
+private:
+    explicit Connection(StoreUrl url);
+    [[nodiscard]] Expected<void> openSqlite(Access access);
+    [[nodiscard]] Expected<void> configureSqlite();
+    [[nodiscard]] Expected<void> openPostgres();
+
+    StoreUrl m_url;
+    QString m_name;
+    QSqlDatabase m_database;
+    bool m_isReadOnly = false;
+    std::unordered_map<QString, std::unique_ptr<Statement>> m_statements;
+};
+
+} // namespace interlock

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/commands/ports.h"
+#include "model/store/connection.h"
+
+namespace interlock {
+
+/// Writes an entry with its images; `entry.id` must be one more than the head.
+[[nodiscard]] Expected<void> writeEntry(Connection &connection, const JournalEntry &entry);
+
+/// The same for an entry of many changes. \see BulkLoader
+[[nodiscard]] Expected<void> writeEntryInBulk(Connection &connection, const JournalEntry &entry);
+
+/// Entries after `after`, ascending, with their images; at most `limit`.
+[[nodiscard]] Expected<std::vector<JournalEntry>> readEntriesAfter(Connection &connection, JournalId after, int limit);
+
+/// A page of entries without images, newest first.
+[[nodiscard]] Expected<std::vector<JournalEntry>> readEntries(Connection &connection, const JournalFilter &filter);
+
+/// One entry with its images. \returns NotFound
+[[nodiscard]] Expected<JournalEntry> readEntry(Connection &connection, JournalId id);
+
+} // namespace interlock

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/replica.h"
+
+#include "model/store/journalstore.h"
+#include "model/store/rowtable.h"
+
+namespace interlock {
+
+namespace {
+
+/// More than this many entries behind, reading the rows is quicker than replaying the images.
+constexpr qint64 kReplayLimit = 5000;
+
+} // namespace
+
+Expected<void> Replica::load(Connection &connection, const JournalHead &head)
+{
+    m_topology = Topology();
+    m_isLoaded = false;
+    const auto read = readAllRows(connection, [this](Row row) { m_topology.apply({std::nullopt, std::move(row)}); });
+    if (!read)
+        return read;
+    m_head = head;
+    m_isLoaded = true;
+    return {};
+}
+
+Expected<Replica::Progress> Replica::advanceTo(Connection &connection, const JournalHead &head)
+{
+    Progress progress;
+    if (m_isLoaded && head == m_head)
+        return progress;
+    const qint64 behind = head.id.value - m_head.id.value;
+    if (!m_isLoaded || head.incarnation != m_head.incarnation || behind < 0 || behind > kReplayLimit) {
+        progress.wasReloaded = m_isLoaded;
+        if (const auto ok = load(connection, head); !ok)
+            return fail(ok.error());
+        return progress;
+    }
+    auto entries = readEntriesAfter(connection, m_head.id, static_cast<int>(behind));
+    if (!entries)
+        return fail(entries.error());
+    for (const JournalEntry &entry : *entries) {
+        if (!entry.hasImages) {
+            progress.wasReloaded = true;
+            if (const auto ok = load(connection, head); !ok)
+                return fail(ok.error());
+            return progress;
+        }
+    }
+    for (const JournalEntry &entry : *entries) {
+        for (const RowChange &change : entry.changes)
+            m_topology.apply(change);
+    }
+    m_head = head;
+    progress.entries = *std::move(entries);
+    return progress;
+}
+
+} // namespace interlock

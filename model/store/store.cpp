@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/store.h"
+
+#include "model/store/journalstore.h"
+#include "model/store/macstore.h"
+#include "model/store/storecheck.h"
+#include "model/store/storecopy.h"
+#include "model/store/storeworker.h"
+#include "model/store/upkeep.h"
+
+#include <QDateTime>
+#include <QThread>
+
+using namespace Qt::StringLiterals;
+
+namespace interlock {
+
+namespace {
+
+class SystemClock final : public Clock
+{
+public:
+    [[nodiscard]] Timestamp now() const override { return Timestamp::fromMilliseconds(QDateTime::currentMSecsSinceEpoch()); }
+};
+
+} // namespace
+
+struct Store::Private
+{
+    SystemClock systemClock;
+    ChangeFeed feed;
+    QThread thread;
+    std::unique_ptr<StoreWorker> worker;
+
+    /// Runs `job(worker) -> Expected<T>` on the store's thread and answers with what it returns.
+    template <typename Job>
+    auto post(Job job)
+    {
+        using Result = std::invoke_result_t<Job, StoreWorker &>;
+        auto promise = std::make_shared<QPromise<Result>>();
+        promise->start();
+        QFuture<Result> future = promise->future();
+        QMetaObject::invokeMethod(
+            worker.get(),
+            [target = worker.get(), promise, job = std::move(job)]() mutable {
+                promise->addResult(job(*target));
+                promise->finish();
+            },
+            Qt::QueuedConnection);
+        return future;
+    }
+
+    /// The same with an open connection. `job(connection) -> Expected<T>`.
+    template <typename Job>
+    auto withConnection(Job job)
+    {
+        return post([job = std::move(job)](StoreWorker &target) mutable { return target.connection().and_then([&](Connection *connection) { return job(*connection); }); });
+    }
+};
+
+Store::Store() : m(std::make_unique<Private>()) {}
+
+Store::~Store()
+{
+    if (m->thread.isRunning()) {
+        // What was handed in before is still answered: the queue is emptied by events that are posted already.
+        QMetaObject::invokeMethod(
+            m->worker.get(),
+            [worker = m->worker.get()] {
+                worker->drainAll();
+                worker->close();
+            },
+            Qt::BlockingQueuedConnection);
+        m->thread.quit();
+        m->thread.wait();
+    }
+}
+
+Expected<std::unique_ptr<Store>> Store::open(const StoreUrl &url, Opening opening, const Clock *clockOrNull)
+{
+    std::unique_ptr<Store> store(new Store);
+    const Clock &clock = clockOrNull ? *clockOrNull : store->m->systemClock;
+    store->m->thread.setObjectName(u"store"_s);
+    store->m->worker = std::make_unique<StoreWorker>(url, clock, store->m->feed);
+    store->m->worker->moveToThread(&store->m->thread);
+    store->m->thread.start();
+    const auto access = opening == Opening::Create ? Connection::Access::Create : Connection::Access::Existing;
+    auto opened = store->m->post([access](StoreWorker &worker) { return worker.open(access); });
+    opened.waitForFinished();
+    if (const auto result = opened.result(); !result)
+        return fail(result.error());
+    return store;
+}
+
+ChangeFeed &Store::feed()
+{
+    return m->feed;
+}
+
+QFuture<Expected<Receipt>> Store::submit(Submission submission)
+{
+    StoreWorker::Waiting waiting{std::move(submission), {}};
+    QFuture<Expected<Receipt>> future = waiting.promise.future();
+    m->worker->enqueue(std::move(waiting));
+    return future;
+}
+
+QFuture<Expected<Receipt>> Store::preview(Submission submission)
+{
+    return m->post([submission = std::move(submission)](StoreWorker &worker) { return worker.preview(submission); });
+}
+
+QFuture<Expected<void>> Store::inspect(std::function<void(Topology &)> look)
+{
+    return m->post([look = std::move(look)](StoreWorker &worker) { return worker.current().map([&](Topology *topology) { look(*topology); }); });
+}
+
+QFuture<Expected<std::vector<JournalEntry>>> Store::journal(JournalFilter filter)
+{
+    return m->withConnection([filter = std::move(filter)](Connection &connection) { return readEntries(connection, filter); });
+}
+
+QFuture<Expected<JournalEntry>> Store::journalEntry(JournalId id)
+{
+    return m->withConnection([id](Connection &connection) { return readEntry(connection, id); });
+}
+
+QFuture<Expected<StoreInfo>> Store::info()
+{
+    return m->withConnection([](Connection &connection) { return storeInfo(connection); });
+}
+
+QFuture<Expected<std::vector<StoreProblem>>> Store::check()
+{
+    return m->withConnection([](Connection &connection) { return checkStore(connection); });
+}
+
+QFuture<Expected<std::vector<StoreProblem>>> Store::verifyJournal()
+{
+    return m->withConnection([](Connection &connection) { return verifyJournalImages(connection); });
+}
+
+QFuture<Expected<void>> Store::backup(QString file)
+{
+    return m->withConnection([file = std::move(file)](Connection &connection) { return backupStore(connection, file); });
+}
+
+QFuture<Expected<QString>> Store::restore(QString file)
+{
+    return m->post([file = std::move(file)](StoreWorker &worker) {
+        auto restored = worker.connection().and_then([&](Connection *connection) { return restoreStore(*connection, file); });
+        worker.contentsReplaced();
+        return restored;
+    });
+}
+
+QFuture<Expected<qint64>> Store::copyTo(QString url)
+{
+    return m->withConnection([url = std::move(url)](Connection &connection) { return copyStoreTo(connection, url); });
+}
+
+QFuture<Expected<qint64>> Store::pruneJournal(Timestamp date, QString actor)
+{
+    return m->withConnection([date, actor = std::move(actor)](Connection &connection) { return interlock::pruneJournal(connection, date, actor); });
+}
+
+QFuture<Expected<std::vector<MacEntry>>> Store::macs()
+{
+    return m->withConnection([](Connection &connection) { return readMacs(connection); });
+}
+
+QFuture<Expected<void>> Store::learnMac(MacEntry entry)
+{
+    return m->withConnection([entry = std::move(entry)](Connection &connection) { return upsertMac(connection, entry); });
+}
+
+QFuture<Expected<void>> Store::forgetMac(MacAddress mac)
+{
+    return m->withConnection([mac](Connection &connection) { return deleteMac(connection, mac); });
+}
+
+QFuture<Expected<qint64>> Store::forgetMacsOf(CommonName cn)
+{
+    return m->withConnection([cn = std::move(cn)](Connection &connection) { return deleteMacsOf(connection, cn); });
+}
+
+QFuture<Expected<qint64>> Store::wipeMacs(InstanceName instance)
+{
+    return m->withConnection([instance = std::move(instance)](Connection &connection) { return deleteMacsOn(connection, instance); });
+}
+
+} // namespace interlock

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/commands/ports.h"
+#include "model/store/storeurl.h"
+
+#include <memory>
+
+namespace interlock {
+
+class StoreWorker;
+
+/// A store, behind the ports. It owns a thread with the one writing connection, and answers every call through a future.
+///
+/// Calls may come from any thread. Requests that wait while a commit is under way share the next one. When the database goes
+/// away, calls fail with StoreUnavailable and each later call tries to connect again.
+class Store final : public CommandGateway, public Queries, public StoreUpkeep, public MacMap
+{
+public:
+    enum class Opening {
+        Create,   ///< a missing SQLite file is made, an empty database gets the schema
+        Existing, ///< a missing SQLite file is NotFound
+    };
+
+    /// Opens and migrates; blocks until the store is ready or has failed.
+    /// \param clock  must outlive the store; the system's clock when null
+    [[nodiscard]] static Expected<std::unique_ptr<Store>> open(const StoreUrl &url, Opening opening, const Clock *clockOrNull = nullptr);
+    ~Store() override;
+
+    [[nodiscard]] QFuture<Expected<Receipt>> submit(Submission submission) override;
+    [[nodiscard]] QFuture<Expected<Receipt>> preview(Submission submission) override;
+
+    [[nodiscard]] QFuture<Expected<void>> inspect(std::function<void(Topology &)> look) override;
+    [[nodiscard]] QFuture<Expected<std::vector<JournalEntry>>> journal(JournalFilter filter) override;
+    [[nodiscard]] QFuture<Expected<JournalEntry>> journalEntry(JournalId id) override;
+    [[nodiscard]] QFuture<Expected<StoreInfo>> info() override;
+    [[nodiscard]] QFuture<Expected<std::vector<StoreProblem>>> check() override;
+    [[nodiscard]] QFuture<Expected<std::vector<MacEntry>>> macs() override;
+
+    [[nodiscard]] QFuture<Expected<void>> backup(QString file) override;
+    [[nodiscard]] QFuture<Expected<QString>> restore(QString file) override;
+    [[nodiscard]] QFuture<Expected<qint64>> copyTo(QString url) override;
+    [[nodiscard]] QFuture<Expected<qint64>> pruneJournal(Timestamp date, QString actor) override;
+    [[nodiscard]] QFuture<Expected<std::vector<StoreProblem>>> verifyJournal() override;
+
+    [[nodiscard]] QFuture<Expected<void>> learnMac(MacEntry entry) override;
+    [[nodiscard]] QFuture<Expected<void>> forgetMac(MacAddress mac) override;
+    [[nodiscard]] QFuture<Expected<qint64>> forgetMacsOf(CommonName cn) override;
+    [[nodiscard]] QFuture<Expected<qint64>> wipeMacs(InstanceName instance) override;
+
+    [[nodiscard]] ChangeFeed &feed();
+
+private:
+    Store();
+
+    struct Private;
+    std::unique_ptr<Private> m;
+};
+
+} // namespace interlock

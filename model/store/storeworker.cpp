@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/storeworker.h"
+
+#include "model/store/migrator.h"
+
+#include <QSqlDriver>
+
+#include <chrono>
+
+using namespace Qt::StringLiterals;
+
+namespace interlock {
+
+namespace {
+
+/// How soon another process's commit is noticed: well under the two seconds that are promised.
+constexpr std::chrono::milliseconds kPollSqlite{250};
+/// Notifications tell at once; this catches one that was lost with its connection.
+constexpr std::chrono::milliseconds kPollPostgres{1000};
+/// More requests than this wait for the next transaction, so that nobody waits for a huge one.
+constexpr std::size_t kBatchLimit = 256;
+
+} // namespace
+
+StoreWorker::StoreWorker(StoreUrl url, const Clock &clock, ChangeFeed &feed)
+    : m_url(std::move(url)), m_feed(feed), m_commitPath(m_replica, clock)
+{
+}
+
+Expected<void> StoreWorker::open(Connection::Access access)
+{
+    if (const auto ok = connectAnew(access); !ok)
+        return ok;
+    m_poll = new QTimer(this);
+    connect(m_poll, &QTimer::timeout, this, &StoreWorker::lookForOthers);
+    m_poll->start(m_url.dialect == Dialect::Sqlite ? kPollSqlite : kPollPostgres);
+    return {};
+}
+
+void StoreWorker::close()
+{
+    delete m_poll;
+    m_poll = nullptr;
+    m_connection.reset();
+}
+
+Expected<void> StoreWorker::connectAnew(Connection::Access access)
+{
+    m_connection.reset();
+    auto opened = Connection::open(m_url, access);
+    if (!opened)
+        return fail(opened.error());
+    if (const auto ok = migrate(**opened); !ok)
+        return ok;
+    m_connection = *std::move(opened);
+    m_dataVersion = -1;
+    watch();
+    return {};
+}
+
+void StoreWorker::watch()
+{
+    if (m_url.dialect != Dialect::Postgres)
+        return;
+    QSqlDriver *driver = m_connection->database().driver();
+    driver->subscribeToNotification(u"interlock_journal"_s);
+    connect(driver, &QSqlDriver::notification, this, &StoreWorker::lookForOthers);
+}
+
+Expected<Connection *> StoreWorker::connection()
+{
+    if (m_connection && !m_connection->isBroken())
+        return m_connection.get();
+    if (const auto ok = connectAnew(Connection::Access::Existing); !ok) {
+        noteFailure(ok.error());
+        return fail(ok.error());
+    }
+    if (!m_isAvailable) {
+        m_isAvailable = true;
+        Q_EMIT m_feed.availabilityChanged(true, {});
+    }
+    return m_connection.get();
+}
+
+void StoreWorker::noteFailure(const Error &error)
+{
+    if (error.kind != ErrorKind::StoreUnavailable || !m_isAvailable)
+        return;
+    m_isAvailable = false;
+    Q_EMIT m_feed.availabilityChanged(false, error.detail);
+}
+
+Expected<void> StoreWorker::catchUp()
+{
+    const auto link = connection();
+    if (!link)
+        return fail(link.error());
+    if (const auto begun = (*link)->beginRead(); !begun)
+        return begun;
+    const auto head = (*link)->journalHead();
+    if (!head) {
+        (*link)->rollback();
+        return fail(head.error());
+    }
+    auto progress = m_replica.advanceTo(**link, *head);
+    (*link)->rollback();
+    if (!progress) {
+        m_replica.invalidate();
+        return fail(progress.error());
+    }
+    if (progress->wasReloaded)
+        Q_EMIT m_feed.resetHappened();
+    if (!progress->entries.empty())
+        Q_EMIT m_feed.committed(progress->entries);
+    return {};
+}
+
+Expected<Topology *> StoreWorker::current()
+{
+    if (const auto ok = catchUp(); !ok) {
+        noteFailure(ok.error());
+        return fail(ok.error());
+    }
+    return &m_replica.topology();
+}
+
+Expected<Receipt> StoreWorker::preview(const Submission &submission)
+{
+    return current().and_then([&](Topology *) { return m_commitPath.preview(*m_connection, submission); });
+}
+
+void StoreWorker::contentsReplaced()
+{
+    m_replica.invalidate();
+    Q_EMIT m_feed.resetHappened();
+}
+
+void StoreWorker::lookForOthers()
+{
+    if (!m_connection || m_connection->isBroken()) {
+        // Nobody asks now; a try here brings the feed back without waiting for somebody to ask.
+        (void)connection();
+        return;
+    }
+    if (m_url.dialect == Dialect::Sqlite) {
+        // Changes exactly when another connection has committed; costs no transaction.
+        auto version = m_connection->direct(u"PRAGMA main.data_version"_s, u"looking for changes"_s);
+        if (!version || !version->next())
+            return;
+        const qint64 value = version->value(0).toLongLong();
+        const bool hasChanged = value != m_dataVersion;
+        m_dataVersion = value;
+        if (!hasChanged)
+            return;
+    }
+    // Before anybody asked there is nothing to bring forward.
+    if (m_replica.isLoaded()) {
+        if (const auto ok = catchUp(); !ok)
+            noteFailure(ok.error());
+    }
+}
+
+void StoreWorker::enqueue(Waiting waiting)
+{
+    waiting.promise.start();
+    const QMutexLocker lock(&m_mutex);
+    m_queue.push_back(std::move(waiting));
+    if (m_isDrainPosted)
+        return;
+    m_isDrainPosted = true;
+    QMetaObject::invokeMethod(this, &StoreWorker::drain, Qt::QueuedConnection);
+}
+
+void StoreWorker::drainAll()
+{
+    for (bool isEmpty = false; !isEmpty;) {
+        drain();
+        const QMutexLocker lock(&m_mutex);
+        isEmpty = m_queue.empty();
+    }
+}
+
+void StoreWorker::publish(CommitPath::Result &result)
+{
+    if (result.wasReloaded)
+        Q_EMIT m_feed.resetHappened();
+    if (!result.entries.empty())
+        Q_EMIT m_feed.committed(result.entries);
+}
+
+void StoreWorker::drain()
+{
+    std::vector<Submission> batch;
+    std::vector<QPromise<Expected<Receipt>>> promises;
+    {
+        const QMutexLocker lock(&m_mutex);
+        while (!m_queue.empty() && batch.size() < kBatchLimit) {
+            batch.push_back(std::move(m_queue.front().submission));
+            promises.push_back(std::move(m_queue.front().promise));
+            m_queue.pop_front();
+        }
+        m_isDrainPosted = !m_queue.empty();
+        if (m_isDrainPosted)
+            QMetaObject::invokeMethod(this, &StoreWorker::drain, Qt::QueuedConnection);
+    }
+    if (batch.empty())
+        return;
+    CommitPath::Result result;
+    if (const auto link = connection(); link) {
+        result = m_commitPath.commit(**link, batch);
+    } else {
+        for (std::size_t i = 0; i < batch.size(); ++i)
+            result.receipts.emplace_back(fail(link.error()));
+    }
+    for (const auto &receipt : result.receipts) {
+        if (!receipt)
+            noteFailure(receipt.error());
+    }
+    // The feed first: who gets the receipt finds the change in every model already on its way.
+    publish(result);
+    for (std::size_t i = 0; i < promises.size(); ++i) {
+        promises[i].addResult(std::move(result.receipts[i]));
+        promises[i].finish();
+    }
+}
+
+} // namespace interlock

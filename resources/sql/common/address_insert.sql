@@ -1,0 +1,2 @@
+INSERT INTO address (instance, holder, family, address, tenant, allocated_at, version, address_key, kind)
+VALUES (:instance, :holder, :family, :address, :tenant, :allocated_at, :version, :address_key, 'allocation')

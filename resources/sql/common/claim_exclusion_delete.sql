@@ -1,0 +1,2 @@
+DELETE FROM claim_exclusion
+WHERE prefix = :prefix

@@ -1,0 +1,2 @@
+SELECT prefix, note, created_at, version
+FROM claim_exclusion

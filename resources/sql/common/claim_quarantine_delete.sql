@@ -1,0 +1,2 @@
+DELETE FROM claim_quarantine
+WHERE carve_out = :carve_out

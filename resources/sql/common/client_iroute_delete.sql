@@ -1,0 +1,2 @@
+DELETE FROM client_iroute
+WHERE cn = :cn AND prefix = :prefix

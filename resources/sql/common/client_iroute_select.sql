@@ -1,0 +1,2 @@
+SELECT cn, prefix, created_at, version
+FROM client_iroute

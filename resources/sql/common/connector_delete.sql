@@ -1,0 +1,2 @@
+DELETE FROM connector
+WHERE cn = :cn

@@ -1,0 +1,2 @@
+INSERT INTO store_identity (singleton, incarnation)
+VALUES (1, :incarnation)

@@ -1,0 +1,2 @@
+UPDATE store_identity
+SET incarnation = :incarnation

@@ -1,0 +1,2 @@
+DELETE FROM instance_pool
+WHERE instance = :instance AND prefix = :prefix

@@ -1,0 +1,2 @@
+SELECT instance, prefix, ordinal, version
+FROM instance_pool

@@ -1,0 +1,3 @@
+UPDATE instance_pool
+SET ordinal = :ordinal, version = :version
+WHERE instance = :instance AND prefix = :prefix

@@ -1,0 +1,2 @@
+DELETE FROM journal_change
+WHERE journal_id <= :last

@@ -1,0 +1,2 @@
+SELECT COUNT(*), COALESCE(MAX(id), 0), COALESCE(MIN(id), 0)
+FROM journal

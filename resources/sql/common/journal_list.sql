@@ -1,0 +1,7 @@
+SELECT id, at, actor, command, arguments, reverts, revertible, has_images
+FROM journal
+WHERE id < :before
+  AND (:any_actor = 1 OR actor = :actor)
+  AND (:any_table = 1 OR EXISTS (SELECT 1 FROM journal_change c WHERE c.journal_id = journal.id AND c.table_name = :table_name))
+ORDER BY id DESC
+LIMIT :limit

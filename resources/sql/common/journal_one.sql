@@ -1,0 +1,3 @@
+SELECT id, at, actor, command, arguments, reverts, revertible, has_images
+FROM journal
+WHERE id = :id

@@ -1,0 +1,3 @@
+SELECT COALESCE(MAX(id), 0), COUNT(*)
+FROM journal
+WHERE at < :before AND has_images = 1

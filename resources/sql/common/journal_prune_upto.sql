@@ -1,0 +1,3 @@
+UPDATE journal
+SET has_images = 0
+WHERE id <= :last AND has_images = 1

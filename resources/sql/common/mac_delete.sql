@@ -1,0 +1,2 @@
+DELETE FROM live.mac_route
+WHERE mac = :mac

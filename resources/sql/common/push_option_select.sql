@@ -1,0 +1,2 @@
+SELECT scope, holder, type, value, version
+FROM push_option

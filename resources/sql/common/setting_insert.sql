@@ -1,0 +1,2 @@
+INSERT INTO setting (name, value, version)
+VALUES (:name, :value, :version)

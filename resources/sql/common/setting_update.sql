@@ -1,0 +1,3 @@
+UPDATE setting
+SET value = :value, version = :version
+WHERE name = :name

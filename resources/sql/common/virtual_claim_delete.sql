@@ -1,0 +1,2 @@
+DELETE FROM virtual_claim
+WHERE cn = :cn AND "real" = :real

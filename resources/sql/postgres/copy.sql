@@ -1,0 +1,1 @@
+COPY %1 FROM STDIN
