@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/interlockctl/commandtree.h"
+
+namespace interlock {
+
+// Each adds one group of resources/help/cli.md to the tree.
+void addStoreCommands(CommandTree &tree);
+void addInstanceCommands(CommandTree &tree);
+void addConnectorCommands(CommandTree &tree);
+void addOptionCommands(CommandTree &tree);
+void addIrouteCommands(CommandTree &tree);
+void addAllocationCommands(CommandTree &tree);
+void addClaimCommands(CommandTree &tree);
+/// `claim free`, a part of the group claim.
+void addClaimFree(CommandTree &tree, CLI::App &group);
+void addMacCommands(CommandTree &tree);
+void addBlockCommands(CommandTree &tree);
+void addVisibleCommand(CommandTree &tree);
+void addDecideCommand(CommandTree &tree);
+void addNatCommands(CommandTree &tree);
+void addCcdCommands(CommandTree &tree);
+void addJournalCommands(CommandTree &tree);
+void addSearchCommand(CommandTree &tree);
+void addHelpCommand(CommandTree &tree);
+
+} // namespace interlock

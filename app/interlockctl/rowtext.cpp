@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/interlockctl/rowtext.h"
+
+#include "app/interlockctl/rowjson.h"
+
+#include <QStringList>
+
+using namespace Qt::StringLiterals;
+
+namespace interlock {
+
+namespace {
+
+QString text(const InstanceRow &row)
+{
+    return u"instance %1 at %2, network %3"_s.arg(row.name.toString(), row.management, row.network.toString());
+}
+QString text(const PoolRow &row)
+{
+    return u"pool %2 of instance %1"_s.arg(row.instance.toString(), row.prefix.toString());
+}
+QString text(const ConnectorRow &row)
+{
+    return u"connector %1"_s.arg(row.cn.toString());
+}
+QString text(const IrouteRow &row)
+{
+    return u"iroute %2 of %1"_s.arg(row.cn.toString(), row.prefix.toString());
+}
+QString text(const AllocationRow &row)
+{
+    return u"allocation %3 for %1 on %2"_s.arg(row.cn.toString(), row.instance.toString(), row.address.toString());
+}
+QString text(const ClaimRow &row)
+{
+    if (row.isSentinel())
+        return u"claim of %1 on %2 (sentinel)"_s.arg(row.cn.toString(), row.real.toString());
+    return u"claim of %1 on %2 as %3"_s.arg(row.cn.toString(), row.real.toString(), row.virtualPrefix.toString());
+}
+QString text(const ExclusionRow &row)
+{
+    return u"exclusion %1"_s.arg(row.prefix.toString());
+}
+QString text(const QuarantineRow &row)
+{
+    return u"quarantine of %1 until %2"_s.arg(row.carveOut.toString(), row.until.toString());
+}
+QString text(const OptionRow &row)
+{
+    return u"option %3 for %1 %2"_s.arg(enumText(row.scope), row.holder,
+                                        (enumText(row.type) + u' ' + row.value).trimmed());
+}
+QString text(const SettingRow &row)
+{
+    return u"setting %1 = %2"_s.arg(row.name, row.value);
+}
+
+QString shown(const QJsonValue &value)
+{
+    if (value.isString())
+        return value.toString().isEmpty() ? u"(empty)"_s : value.toString();
+    if (value.isBool())
+        return value.toBool() ? u"yes"_s : u"no"_s;
+    return value.isNull() ? u"(none)"_s : QString::number(value.toInteger());
+}
+
+QString differences(const Row &before, const Row &after)
+{
+    const QJsonObject old = rowJson(before);
+    const QJsonObject now = rowJson(after);
+    QStringList parts;
+    for (auto it = now.begin(); it != now.end(); ++it) {
+        if (it.key() != u"version"_s && old.value(it.key()) != it.value())
+            parts += u"%1 %2 -> %3"_s.arg(it.key(), shown(old.value(it.key())), shown(it.value()));
+    }
+    return parts.join(u", "_s);
+}
+
+} // namespace
+
+QString rowText(const Row &row)
+{
+    return std::visit([](const auto &r) { return text(r); }, row);
+}
+
+QString changesText(const ChangeSet &changes)
+{
+    QStringList lines;
+    for (const RowChange &change : changes) {
+        if (!change.before) {
+            lines += u"  + "_s + rowText(*change.after);
+        } else if (!change.after) {
+            lines += u"  - "_s + rowText(*change.before);
+        } else {
+            const QString what = differences(*change.before, *change.after);
+            lines += u"  ~ "_s + rowText(*change.after) + (what.isEmpty() ? u" (new version)"_s : u": "_s + what);
+        }
+    }
+    return lines.join(u'\n');
+}
+
+} // namespace interlock
