@@ -30,7 +30,7 @@ QString reasonText(VisibilityReason reason)
     case VisibilityReason::OtherBlock:
         return u"not pushed: another block"_s;
     case VisibilityReason::NoAddress:
-        return u"not pushed: its owner has no address there"_s;
+        return u"not pushed: one of the two has no address there"_s;
     case VisibilityReason::Unclaimed:
         return u"not pushed: no verdict yet"_s;
     }
@@ -64,13 +64,11 @@ Expected<Answer> visible(Session &session, const VisibleArgs &a)
         }
         const bool hasAddress = !topology.allocationsOf(*a.cn).empty();
         Answer answer{{{u"cn"_s, a.cn->toString()}, {u"hasAllocation"_s, hasAddress}, {u"routes"_s, routes}},
-                      hasAddress
-                          ? table.toString()
-                          : u"%1 has no address on any instance, so it is pushed nothing."_s.arg(a.cn->toString()),
+                      table.toString() + u"\nThis is what is pushed. It is not a firewall."_s,
                       {},
                       0};
-        if (hasAddress)
-            answer.text += u"\nThis is what is pushed. It is not a firewall."_s;
+        if (!hasAddress)
+            answer.notes += u"%1 has no address on any instance, so it is pushed nothing."_s.arg(a.cn->toString());
         return answer;
     });
 }

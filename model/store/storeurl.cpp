@@ -98,7 +98,9 @@ QString StoreUrl::toString() const
         return u"sqlite:"_s + path;
     const QString encodedHost = host.contains(u':') ? u'[' + host + u']' : QString::fromUtf8(QUrl::toPercentEncoding(host));
     const QString who = user.isEmpty() ? QString() : QString::fromUtf8(QUrl::toPercentEncoding(user)) + u'@';
-    return u"postgresql://%1%2:%3/%4?sslmode=%5"_s.arg(who, encodedHost).arg(port).arg(QString::fromUtf8(QUrl::toPercentEncoding(database)), sslmode);
+    // All at once: a percent sign of an encoded part is no place for the next one.
+    return u"postgresql://%1%2:%3/%4?sslmode=%5"_s.arg(who, encodedHost, QString::number(port),
+                                                       QString::fromUtf8(QUrl::toPercentEncoding(database)), sslmode);
 }
 
 } // namespace interlock
