@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/interlockd/agent.h"
+#include "app/interlockd/unixsignals.h"
+#include "app/wiring/storelocation.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+using namespace Qt::StringLiterals;
+using namespace interlock;
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+/// Standard error always: Qt would pick the system's journal by itself when nobody looks at a terminal.
+void writeLog(QtMsgType type, const QMessageLogContext &context, const QString &text)
+{
+    std::fprintf(stderr, "%s\n", qPrintable(qFormatLogMessage(type, context, text)));
+}
+
+int refuse(int status, const QString &text)
+{
+    std::fprintf(stderr, "interlockd: %s\n", qPrintable(text));
+    return status;
+}
+
+struct Options
+{
+    QString store;
+    std::vector<InstanceName> instances;
+};
+
+void describe(QCommandLineParser &parser)
+{
+    parser.setApplicationDescription(
+        u"Interlock's engine without a window. This version follows the store: it opens and migrates it, checks\n"
+        "that the instances exist, and logs what is committed. It does not answer OpenVPN's clients yet.\n"
+        "\n"
+        "SIGHUP opens the store anew, SIGTERM and SIGINT end it. Exit status: 0 ended, 1 refused, 2 wrong usage."_s);
+    parser.addOption({u"store"_s, u"sqlite:PATH or postgresql://user@host:port/db (required)"_s, u"URL"_s});
+    parser.addOption({u"instance"_s,
+                      u"An instance to serve, which must be there; may be repeated. Default: all of them"_s,
+                      u"NAME"_s});
+    parser.addOption({{u"h"_s, u"help"_s}, u"Print this help and end"_s});
+    parser.addOption({{u"v"_s, u"version"_s}, u"Print the version and end"_s});
+}
+
+Expected<Options> optionsOf(const QCommandLineParser &parser)
+{
+    const QStringList extra = parser.positionalArguments();
+    if (!extra.isEmpty())
+        return fail(ErrorKind::Usage, u"unexpected argument '%1'"_s.arg(extra.first()));
+    if (!parser.isSet(u"store"_s))
+        return fail(ErrorKind::Usage, u"--store URL is required"_s);
+    Options options{parser.value(u"store"_s), {}};
+    for (const QString &text : parser.values(u"instance"_s)) {
+        const auto name = InstanceName::parse(text);
+        if (!name)
+            return fail(ErrorKind::Usage, u"--instance: "_s + name.error().detail);
+        options.instances.push_back(*name);
+    }
+    return options;
+}
+
+QString refusal(const Error &error, const QString &url)
+{
+    QString text =
+        u"%1: %2. Store: %3. Nothing was changed."_s.arg(nameOf(error.kind), error.detail, shownStoreUrl(url));
+    if (error.kind == ErrorKind::NotFound)
+        text +=
+            u" A store is made by 'interlockctl --store URL store init', an instance by 'interlockctl instance add'."_s;
+    return text;
+}
+
+int run(const Options &options, const ServiceNotifier &notifier)
+{
+    Agent agent(options.store, options.instances, notifier);
+    if (const auto started = agent.start(); !started)
+        return refuse(kFailed, refusal(started.error(), options.store));
+    UnixSignals signals({SIGTERM, SIGINT, SIGHUP});
+    QObject::connect(&signals, &UnixSignals::received, &agent, [&](int number) {
+        if (number == SIGHUP)
+            agent.reload();
+        else
+            QCoreApplication::quit();
+    });
+    agent.announce(); // from here on a signal must mean what --help says
+    const int status = QCoreApplication::exec();
+    notifier.stopping();
+    return status;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(u"interlockd"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(INTERLOCK_VERSION));
+    qSetMessagePattern(
+        u"%{if-category}%{category}: %{endif}%{if-warning}warning: %{endif}%{if-critical}error: %{endif}%{message}"_s);
+    qInstallMessageHandler(writeLog);
+
+    QCommandLineParser parser;
+    describe(parser);
+    if (!parser.parse(QCoreApplication::arguments()))
+        return refuse(kWrongUsage, parser.errorText());
+    if (parser.isSet(u"version"_s))
+        parser.showVersion();
+    if (parser.isSet(u"help"_s))
+        parser.showHelp(0);
+    const auto options = optionsOf(parser);
+    return options ? run(*options, ServiceNotifier::fromEnvironment()) : refuse(kWrongUsage, options.error().detail);
+}
