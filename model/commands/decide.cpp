@@ -35,20 +35,39 @@ struct Decider
     TopologyEdit &edit;
     Timestamp now;
 
-    Expected<Outcome> operator()(const SetAllocation &c) const { return answer(setAllocation(edit, c.cn, c.instance, c.address, now)); }
-    Expected<Outcome> operator()(const RequestAllocation &c) const { return answer(requestAllocation(edit, c.cn, c.instance, now)); }
-    Expected<Outcome> operator()(const ReleaseAllocation &c) const { return answer(releaseAllocations(edit, c.cn, c.instance)); }
-    Expected<Outcome> operator()(const ResolveClaim &c) const { return answer(resolver().resolve(c.cn, c.real, c.instance)); }
+    Expected<Outcome> operator()(const SetAllocation &c) const
+    {
+        return answer(setAllocation(edit, c.cn, c.instance, c.address, now));
+    }
+    Expected<Outcome> operator()(const RequestAllocation &c) const
+    {
+        return answer(requestAllocation(edit, c.cn, c.instance, now));
+    }
+    Expected<Outcome> operator()(const ReleaseAllocation &c) const
+    {
+        return answer(releaseAllocations(edit, c.cn, c.instance));
+    }
+    Expected<Outcome> operator()(const ResolveClaim &c) const
+    {
+        return answer(resolver().resolve(c.cn, c.real, c.instance));
+    }
     Expected<Outcome> operator()(const ReleaseClaim &c) const { return answer(resolver().release(c.cn, c.real)); }
-    Expected<Outcome> operator()(const ReassignClaim &c) const { return answer(resolver().reassign(c.real, c.to, c.instance)); }
-    Expected<Outcome> operator()(const StandInClaim &c) const { return answer(resolver().standIn(c.cn, c.real, c.wanted)); }
+    Expected<Outcome> operator()(const ReassignClaim &c) const
+    {
+        return answer(resolver().reassign(c.real, c.to, c.instance));
+    }
+    Expected<Outcome> operator()(const StandInClaim &c) const
+    {
+        return answer(resolver().standIn(c.cn, c.real, c.wanted));
+    }
 
     Expected<Outcome> operator()(const ExcludePrefix &c) const
     {
-        edit.put(ExclusionRow{c.prefix, c.note, now, 0});
+        const auto *present = edit.now().find<ExclusionRow>(c.prefix);
+        edit.put(ExclusionRow{c.prefix, c.note, present ? present->createdAt : now, 0});
         // Claims inside keep what they have; the operator is told which they are.
         std::vector<Row> rows{*edit.now().find<ExclusionRow>(c.prefix)};
-        for (const ClaimRow *claim : edit.now().claimsOverlapping(c.prefix))
+        for (const ClaimRow *claim : edit.now().claimsHolding(c.prefix))
             rows.emplace_back(*claim);
         return Outcome(std::move(rows));
     }
@@ -56,14 +75,17 @@ struct Decider
     {
         const auto *found = edit.now().find<ExclusionRow>(c.prefix);
         if (!found)
-            return fail(ErrorKind::NotFound, u"%1 is not excluded"_s.arg(c.prefix.toString()), {{u"prefix"_s, c.prefix.toString()}});
+            return fail(ErrorKind::NotFound, u"%1 is not excluded"_s.arg(c.prefix.toString()),
+                        {{u"prefix"_s, c.prefix.toString()}});
         const ExclusionRow row = *found;
         edit.erase(row);
         return outcomeOf(row);
     }
     Expected<Outcome> operator()(const DecideConnect &c) const
     {
-        return decideConnect(edit, c.cn, c.instance, now).map([](const ConnectDecision &decision) { return Outcome(decision); });
+        return decideConnect(edit, c.cn, c.instance, now).map([](const ConnectDecision &decision) {
+            return Outcome(decision);
+        });
     }
     Expected<Outcome> operator()(const SetSetting &c) const
     {
@@ -105,23 +127,48 @@ struct Subject
 {
     const Topology &topology;
 
-    std::optional<qint64> operator()(const AddInstance &c) const { return versionAt<InstanceRow>(topology, c.instance.name); }
+    std::optional<qint64> operator()(const AddInstance &c) const
+    {
+        return versionAt<InstanceRow>(topology, c.instance.name);
+    }
     std::optional<qint64> operator()(const SetInstance &c) const { return versionAt<InstanceRow>(topology, c.name); }
     std::optional<qint64> operator()(const RemoveInstance &c) const { return versionAt<InstanceRow>(topology, c.name); }
     std::optional<qint64> operator()(const SetConnector &c) const { return versionAt<ConnectorRow>(topology, c.cn); }
-    std::optional<qint64> operator()(const RenameConnector &c) const { return versionAt<ConnectorRow>(topology, c.from); }
+    std::optional<qint64> operator()(const RenameConnector &c) const
+    {
+        return versionAt<ConnectorRow>(topology, c.from);
+    }
     std::optional<qint64> operator()(const RemoveConnector &c) const { return versionAt<ConnectorRow>(topology, c.cn); }
     std::optional<qint64> operator()(const ReplaceIroutes &c) const { return versionAt<ConnectorRow>(topology, c.cn); }
     std::optional<qint64> operator()(const SetAllocation &c) const
     {
         return versionAt<AllocationRow>(topology, c.instance, c.cn, static_cast<int>(c.address.family()));
     }
-    std::optional<qint64> operator()(const ResolveClaim &c) const { return versionAt<ClaimRow>(topology, c.cn, c.real); }
-    std::optional<qint64> operator()(const ReleaseClaim &c) const { return versionAt<ClaimRow>(topology, c.cn, c.real); }
-    std::optional<qint64> operator()(const ReassignClaim &c) const { return versionAt<ClaimRow>(topology, c.to, c.real); }
-    std::optional<qint64> operator()(const StandInClaim &c) const { return versionAt<ClaimRow>(topology, c.cn, c.real); }
-    std::optional<qint64> operator()(const ExcludePrefix &c) const { return versionAt<ExclusionRow>(topology, c.prefix); }
-    std::optional<qint64> operator()(const UnexcludePrefix &c) const { return versionAt<ExclusionRow>(topology, c.prefix); }
+    std::optional<qint64> operator()(const ResolveClaim &c) const
+    {
+        return versionAt<ClaimRow>(topology, c.cn, c.real);
+    }
+    std::optional<qint64> operator()(const ReleaseClaim &c) const
+    {
+        return versionAt<ClaimRow>(topology, c.cn, c.real);
+    }
+    std::optional<qint64> operator()(const ReassignClaim &c) const
+    {
+        return versionAt<ClaimRow>(topology, c.to, c.real);
+    }
+    std::optional<qint64> operator()(const StandInClaim &c) const
+    {
+        return versionAt<ClaimRow>(topology, c.cn, c.real);
+    }
+    std::optional<qint64> operator()(const ExcludePrefix &c) const
+    {
+        return versionAt<ExclusionRow>(topology, c.prefix);
+    }
+    std::optional<qint64> operator()(const UnexcludePrefix &c) const
+    {
+        return versionAt<ExclusionRow>(topology, c.prefix);
+    }
+    std::optional<qint64> operator()(const SetSetting &c) const { return versionAt<SettingRow>(topology, c.name); }
     template <typename C>
     std::optional<qint64> operator()(const C &) const
     {

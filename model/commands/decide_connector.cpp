@@ -8,6 +8,7 @@
 #include <QJsonArray>
 
 #include <algorithm>
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -35,10 +36,8 @@ Expected<void> checkHostTranslation(const Topology &topology, const CommonName &
         QString other;
         for (const PoolRow *pool : topology.poolsOverlapping(iroute->prefix))
             other = u"the pool %1 of %2"_s.arg(pool->prefix.toString(), pool->instance.toString());
-        for (const ClaimRow *claim : topology.claimsOverlapping(iroute->prefix)) {
-            if (claim->cn != cn)
-                other = u"a claim of %1"_s.arg(claim->cn.toString());
-        }
+        if (topology.hasClaim(iroute->prefix, [&](const ClaimRow &claim) { return claim.cn != cn; }))
+            other = u"a claim of another connector"_s;
         if (!other.isEmpty()) {
             return fail(ErrorKind::Conflict,
                         u"%1 overlaps %2: the VPN host cannot tell the two apart, so it cannot translate it"_s.arg(
@@ -103,6 +102,24 @@ Outcome optionsOf(const Topology &topology, OptionScope scope, const QString &ho
     return rows;
 }
 
+Expected<void> importEntry(TopologyEdit &edit, const InstanceName &instance, const CcdEntry &entry, Timestamp now)
+{
+    ensureConnector(edit, entry.cn, now);
+    if (const auto set = run(edit, ReplaceIroutes{entry.cn, entry.iroutes}, now); !set)
+        return fail(set.error());
+    for (const auto &address : {entry.address, entry.address6}) {
+        if (!address)
+            continue;
+        if (const auto set = setAllocation(edit, entry.cn, instance, *address, now); !set)
+            return fail(set.error());
+    }
+    for (const auto &[type, value] : entry.options) {
+        if (const auto set = run(edit, SetOption{OptionScope::Cn, entry.cn.toString(), type, value}, now); !set)
+            return fail(set.error());
+    }
+    return {};
+}
+
 } // namespace
 
 Expected<Outcome> run(TopologyEdit &edit, const SetConnector &c, Timestamp now)
@@ -132,9 +149,13 @@ Expected<Outcome> run(TopologyEdit &edit, const RenameConnector &c, Timestamp)
     if (c.from == c.to)
         return Outcome(std::vector<Row>{*found});
     if (edit.now().find<ConnectorRow>(c.to)) {
-        return fail(ErrorKind::Exists, u"there is a connector '%1' already"_s.arg(c.to.toString()), {{u"cn"_s, c.to.toString()}});
+        return fail(ErrorKind::Exists, u"there is a connector '%1' already"_s.arg(c.to.toString()),
+                    {{u"cn"_s, c.to.toString()}});
     }
-    ConnectorRow row = *found;
+    const ConnectorRow old = *found;
+    ConnectorRow row = old;
+    row.cn = c.to;
+    edit.put(row);
     moveRows(edit, edit.now().list<IrouteRow>(c.from), c.to);
     moveRows(edit, edit.now().list<ClaimRow>(c.from), c.to);
     moveRows(edit, edit.now().allocationsOf(c.from), c.to);
@@ -146,9 +167,7 @@ Expected<Outcome> run(TopologyEdit &edit, const RenameConnector &c, Timestamp)
         option.holder = c.to.toString();
         edit.put(option);
     }
-    edit.erase(row);
-    row.cn = c.to;
-    edit.put(row);
+    edit.erase(old);
     return Outcome(std::vector<Row>{*edit.now().find<ConnectorRow>(c.to)});
 }
 
@@ -250,26 +269,23 @@ Expected<Outcome> run(TopologyEdit &edit, const ImportCcd &c, Timestamp now)
 {
     if (!edit.now().find<InstanceRow>(c.instance))
         return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(c.instance.toString()));
+    std::set<CommonName> named;
+    // What every one of them had goes first: addresses may change hands within one import.
+    for (const CcdEntry &entry : c.entries) {
+        if (!named.insert(entry.cn).second) {
+            return fail(ErrorKind::Invalid, u"%1 is there twice"_s.arg(entry.cn.toString()),
+                        {{u"cn"_s, entry.cn.toString()}});
+        }
+        eraseRows(edit, edit.now().list<AllocationRow>(c.instance, entry.cn));
+        eraseRows(edit, edit.now().list<OptionRow>(OptionScope::Cn, entry.cn.toString()));
+    }
     std::vector<Row> rows;
     for (const CcdEntry &entry : c.entries) {
-        const auto named = [&](Error error) {
+        if (auto imported = importEntry(edit, c.instance, entry, now); !imported) {
+            Error error = imported.error();
             error.detail = u"%1: %2"_s.arg(entry.cn.toString(), error.detail);
             error.payload.insert(u"cn"_s, entry.cn.toString());
             return fail(std::move(error));
-        };
-        if (const auto set = run(edit, ReplaceIroutes{entry.cn, entry.iroutes}, now); !set)
-            return named(set.error());
-        ensureConnector(edit, entry.cn, now);
-        for (const auto &address : {entry.address, entry.address6}) {
-            if (!address)
-                continue;
-            if (const auto set = setAllocation(edit, entry.cn, c.instance, *address, now); !set)
-                return named(set.error());
-        }
-        eraseRows(edit, edit.now().list<OptionRow>(OptionScope::Cn, entry.cn.toString()));
-        for (const auto &[type, value] : entry.options) {
-            if (const auto set = run(edit, SetOption{OptionScope::Cn, entry.cn.toString(), type, value}, now); !set)
-                return named(set.error());
         }
         rows.emplace_back(*edit.now().find<ConnectorRow>(entry.cn));
     }

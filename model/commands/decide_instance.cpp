@@ -7,6 +7,7 @@
 #include <QJsonArray>
 
 #include <algorithm>
+#include <iterator>
 
 using namespace Qt::StringLiterals;
 
@@ -38,11 +39,17 @@ Expected<void> checkInstance(const InstanceRow &row)
     if (row.blockLength6 < 0 || row.blockLength6 > 128)
         return invalid(u"blockLength6"_s, u"an IPv6 block length is 0 to 128"_s);
     if (!row.network.contains(row.serverAddress))
-        return invalid(u"serverAddress"_s, u"the server address %1 is not in the network %2"_s.arg(row.serverAddress.toString(), row.network.toString()));
+        return invalid(u"serverAddress"_s, u"the server address %1 is not in the network %2"_s.arg(
+                                               row.serverAddress.toString(), row.network.toString()));
     if (!row.standinRange.isIPv4())
-        return fail(ErrorKind::Unsupported, u"stand-ins are IPv4: %1 cannot be their range"_s.arg(row.standinRange.toString()), {{u"field"_s, u"standinRange"_s}});
+        return fail(ErrorKind::Unsupported,
+                    u"stand-ins are IPv4: %1 cannot be their range"_s.arg(row.standinRange.toString()),
+                    {{u"field"_s, u"standinRange"_s}});
     if (row.standinRange.overlaps(row.network))
-        return fail(ErrorKind::Overlap, u"the stand-in range %1 overlaps the tunnel network %2"_s.arg(row.standinRange.toString(), row.network.toString()), {{u"field"_s, u"standinRange"_s}});
+        return fail(ErrorKind::Overlap,
+                    u"the stand-in range %1 overlaps the tunnel network %2"_s.arg(row.standinRange.toString(),
+                                                                                  row.network.toString()),
+                    {{u"field"_s, u"standinRange"_s}});
     return {};
 }
 
@@ -57,13 +64,15 @@ Expected<void> checkPools(const Topology &topology, const InstanceRow &instance,
         }
         for (std::size_t j = 0; j < i; ++j) {
             if (pools[i].overlaps(pools[j]))
-                return fail(ErrorKind::OverlapsItself, u"the pools %1 and %2 overlap"_s.arg(pools[j].toString(), pools[i].toString()));
+                return fail(ErrorKind::OverlapsItself,
+                            u"the pools %1 and %2 overlap"_s.arg(pools[j].toString(), pools[i].toString()));
         }
         for (const PoolRow *other : topology.poolsOverlapping(pools[i])) {
             const auto *owner = topology.find<InstanceRow>(other->instance);
             if (other->instance != instance.name && owner && owner->tenant == instance.tenant) {
                 return fail(ErrorKind::PoolOverlap,
-                            u"the pool %1 overlaps the pool %2 of instance %3"_s.arg(pools[i].toString(), other->prefix.toString(), other->instance.toString()),
+                            u"the pool %1 overlaps the pool %2 of instance %3"_s.arg(
+                                pools[i].toString(), other->prefix.toString(), other->instance.toString()),
                             {{u"prefix"_s, other->prefix.toString()}, {u"instance"_s, other->instance.toString()}});
             }
         }
@@ -71,42 +80,47 @@ Expected<void> checkPools(const Topology &topology, const InstanceRow &instance,
     return {};
 }
 
-/// Claims whose hold lies on a pool cannot stay: a stand-in for each, or the refusal that lists them.
-Expected<void> settleClaims(TopologyEdit &edit, const InstanceRow &instance, const std::vector<Prefix> &pools, bool move, Timestamp now)
+tl::unexpected<Error> claimsInTheWay(ErrorKind kind, const QString &detail, const std::vector<ClaimRow> &claims)
 {
-    std::vector<ClaimRow> inTheWay;
+    QJsonArray list;
+    for (const ClaimRow &claim : claims)
+        list.append(QJsonObject{{u"cn"_s, claim.cn.toString()},
+                                {u"real"_s, claim.real.toString()},
+                                {u"virtual"_s, claim.virtualPrefix.toString()}});
+    return fail(kind, detail.arg(claims.size()).arg(claims.front().real.toString(), claims.front().cn.toString()),
+                {{u"claims"_s, list}});
+}
+
+/// Claims whose hold lies on a pool cannot stay: a stand-in for each, the oldest first, or the refusal that lists them.
+Expected<void> settleClaims(TopologyEdit &edit, const std::vector<Prefix> &pools, bool move, Timestamp now)
+{
+    RowSet<ClaimRow> found;
     for (const Prefix &pool : pools) {
-        for (const ClaimRow *claim : edit.now().claimsOverlapping(pool)) {
-            if (claim->hold.overlaps(pool) && std::ranges::find(inTheWay, *claim) == inTheWay.end())
-                inTheWay.push_back(*claim);
-        }
+        for (const ClaimRow *claim : edit.now().claimsHolding(pool))
+            found.insert(*claim);
     }
+    std::vector<ClaimRow> inTheWay(found.begin(), found.end());
     if (inTheWay.empty())
         return {};
     if (!move) {
-        QJsonArray list;
-        for (const ClaimRow &claim : inTheWay)
-            list.append(QJsonObject{{u"cn"_s, claim.cn.toString()}, {u"real"_s, claim.real.toString()}, {u"virtual"_s, claim.virtualPrefix.toString()}});
-        return fail(ErrorKind::PoolOverlap,
-                    u"%1 claims lie on the pools of instance %2, the first is %3 of %4; --move-claims gives each of them a stand-in"_s
-                        .arg(inTheWay.size())
-                        .arg(instance.name.toString(), inTheWay.front().real.toString(), inTheWay.front().cn.toString()),
-                    {{u"claims"_s, list}});
+        return claimsInTheWay(
+            ErrorKind::PoolOverlap,
+            u"%1 claims lie on the pools, the first is %2 of %3; --move-claims gives each of them a stand-in"_s,
+            inTheWay);
     }
     std::ranges::stable_sort(inTheWay, {}, &ClaimRow::allocatedAt);
+    std::vector<ClaimRow> immovable;
+    std::ranges::copy_if(inTheWay, std::back_inserter(immovable),
+                         [](const ClaimRow &claim) { return !claim.real.isIPv4(); });
+    if (!immovable.empty()) {
+        return claimsInTheWay(
+            ErrorKind::Unsupported,
+            u"%1 IPv6 claims lie on the pools and there are no stand-ins for IPv6: release them first, beginning with %2 of %3"_s,
+            immovable);
+    }
     ClaimResolver resolver(edit, now);
     for (const ClaimRow &claim : inTheWay) {
-        // A stand-in on the pool has to give way as a sentinel does: ask for the lowest free one by name.
-        std::optional<Prefix> wanted;
-        if (!claim.isSentinel()) {
-            const auto *own = edit.now().find<InstanceRow>(claim.instance);
-            const Prefix range = own ? own->standinRange : instance.standinRange;
-            const auto free = edit.space().freeCarveOut(range, claim.real.length(), now);
-            if (!free)
-                return fail(ErrorKind::Exhausted, u"no free carve-out for %1 is left in %2"_s.arg(claim.real.toString(), range.toString()));
-            wanted = Prefix(free->first(), claim.real.length());
-        }
-        if (const auto moved = resolver.standIn(claim.cn, claim.real, wanted); !moved)
+        if (const auto moved = resolver.move(claim.cn, claim.real); !moved)
             return fail(moved.error());
     }
     return {};
@@ -125,18 +139,20 @@ Expected<void> settleAllocations(TopologyEdit &edit, const InstanceRow &instance
         QJsonArray list;
         for (const AllocationRow &row : outside)
             list.append(QJsonObject{{u"cn"_s, row.cn.toString()}, {u"address"_s, row.address.toString()}});
-        return fail(ErrorKind::Conflict,
-                    u"%1 allocations of instance %2 would be in no pool, the first is %3 of %4; --drop-allocations ends them"_s
-                        .arg(outside.size())
-                        .arg(instance.name.toString(), outside.front().address.toString(), outside.front().cn.toString()),
-                    {{u"allocations"_s, list}});
+        return fail(
+            ErrorKind::Conflict,
+            u"%1 allocations of instance %2 would be in no pool, the first is %3 of %4; --drop-allocations ends them"_s
+                .arg(outside.size())
+                .arg(instance.name.toString(), outside.front().address.toString(), outside.front().cn.toString()),
+            {{u"allocations"_s, list}});
     }
     for (const AllocationRow &row : outside)
         edit.erase(row);
     return {};
 }
 
-Expected<void> putPools(TopologyEdit &edit, const InstanceRow &instance, const std::vector<Prefix> &pools, bool moveClaims, Timestamp now)
+Expected<void> putPools(TopologyEdit &edit, const InstanceRow &instance, const std::vector<Prefix> &pools,
+                        bool moveClaims, Timestamp now)
 {
     if (const auto ok = checkPools(edit.now(), instance, pools); !ok)
         return ok;
@@ -150,7 +166,7 @@ Expected<void> putPools(TopologyEdit &edit, const InstanceRow &instance, const s
     int ordinal = 0;
     for (const Prefix &pool : pools)
         edit.put(PoolRow{instance.name, pool, ordinal++, 0});
-    return settleClaims(edit, instance, pools, moveClaims, now);
+    return settleClaims(edit, pools, moveClaims, now);
 }
 
 /// The address table names its tenant: a moved instance takes its addresses along.
@@ -163,7 +179,10 @@ Expected<void> moveTenant(TopologyEdit &edit, const InstanceRow &instance)
         if (row.tenant == instance.tenant)
             continue;
         if (const auto *holder = edit.now().holderOf(instance.tenant, row.address)) {
-            return fail(ErrorKind::Exists, u"%1 is in use in tenant '%2' already, by %3"_s.arg(row.address.toString(), instance.tenant, holder->cn.toString()));
+            return fail(ErrorKind::Exists,
+                        u"%1 is in use in tenant '%2' already, by %3"_s.arg(row.address.toString(), instance.tenant,
+                                                                            holder->cn.toString()),
+                        {{u"address"_s, row.address.toString()}, {u"owner"_s, holder->cn.toString()}});
         }
         row.tenant = instance.tenant;
         edit.put(row);
@@ -177,7 +196,8 @@ Expected<Outcome> run(TopologyEdit &edit, const AddInstance &c, Timestamp now)
 {
     InstanceRow row = c.instance;
     if (edit.now().find<InstanceRow>(row.name)) {
-        return fail(ErrorKind::Exists, u"there is an instance '%1' already"_s.arg(row.name.toString()), {{u"instance"_s, row.name.toString()}});
+        return fail(ErrorKind::Exists, u"there is an instance '%1' already"_s.arg(row.name.toString()),
+                    {{u"instance"_s, row.name.toString()}});
     }
     row.createdAt = now;
     row.version = 0;
@@ -193,7 +213,8 @@ Expected<Outcome> run(TopologyEdit &edit, const SetInstance &c, Timestamp now)
 {
     const auto *found = edit.now().find<InstanceRow>(c.name);
     if (!found)
-        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(c.name.toString()), {{u"instance"_s, c.name.toString()}});
+        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(c.name.toString()),
+                    {{u"instance"_s, c.name.toString()}});
     InstanceRow row = *found;
     const auto set = [](auto &member, const auto &value) {
         if (value)
@@ -235,13 +256,17 @@ Expected<Outcome> run(TopologyEdit &edit, const RemoveInstance &c, Timestamp)
 {
     const auto *found = edit.now().find<InstanceRow>(c.name);
     if (!found)
-        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(c.name.toString()), {{u"instance"_s, c.name.toString()}});
+        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(c.name.toString()),
+                    {{u"instance"_s, c.name.toString()}});
     const InstanceRow row = *found;
     const auto allocations = edit.now().list<AllocationRow>(c.name).size();
-    const auto claims = std::ranges::count_if(edit.now().rows<ClaimRow>(), [&](const ClaimRow &claim) { return claim.instance == c.name; });
+    const auto claims = std::ranges::count_if(edit.now().rows<ClaimRow>(),
+                                              [&](const ClaimRow &claim) { return claim.instance == c.name; });
     if (allocations > 0 || claims > 0) {
         return fail(ErrorKind::Conflict,
-                    u"instance %1 still has %2 allocations and %3 claims: release them first"_s.arg(c.name.toString()).arg(allocations).arg(claims),
+                    u"instance %1 still has %2 allocations and %3 claims: release them first"_s.arg(c.name.toString())
+                        .arg(allocations)
+                        .arg(claims),
                     {{u"allocations"_s, static_cast<qint64>(allocations)}, {u"claims"_s, static_cast<qint64>(claims)}});
     }
     std::vector<Row> doomed;

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/decide.h"
+#include "model/rules/claimresolver.h"
+#include "model/rules/pushoption.h"
 #include "model/rules/rowimage.h"
+#include "model/rules/tunneladdress.h"
 
 #include <QJsonArray>
 
+#include <algorithm>
 #include <ranges>
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -24,32 +29,258 @@ bool isAsLeft(const std::optional<Row> &current, const std::optional<Row> &after
     return sameContent(*current, *after);
 }
 
-/// Who holds now what the restored row would hold, if anybody.
-std::optional<QString> takenBy(const Topology &topology, const Row &row)
+/// A row that stands in the way of an undo, and how.
+struct Objection
 {
-    if (const auto *claim = std::get_if<ClaimRow>(&row)) {
-        for (const ClaimRow *other : topology.claimsOverlapping(claim->hold)) {
-            if (other->cn != claim->cn && other->hold.overlaps(claim->hold))
-                return u"%1 is held by %2 now"_s.arg(claim->hold.toString(), other->cn.toString());
+    Row row;
+    QString reason;
+};
+using Objections = std::optional<Objection>;
+
+/// What speaks against a row that came back, in the topology as the undo leaves it.
+struct Objector
+{
+    const Topology &topology;
+    Timestamp now;
+
+    Objections operator()(const ClaimRow &row) const
+    {
+        if (!topology.find<InstanceRow>(row.instance))
+            return Objection{row, u"its instance %1 is gone"_s.arg(row.instance.toString())};
+        for (const ClaimRow *other : topology.claimsHolding(row.hold)) {
+            // Kept prefixes of one CN may overlap: one of them is out of use.
+            if (*other != row && (other->cn != row.cn || !other->isSentinel() || !row.isSentinel()))
+                return Objection{*other, u"%1 is held by %2 now"_s.arg(row.hold.toString(), other->cn.toString())};
         }
-        for (const PoolRow *pool : topology.poolsOverlapping(claim->hold))
-            return u"%1 lies on the pool of instance %2 now"_s.arg(claim->hold.toString(), pool->instance.toString());
-    } else if (const auto *allocation = std::get_if<AllocationRow>(&row)) {
-        const auto *holder = topology.holderOf(allocation->tenant, allocation->address);
-        if (holder && (holder->cn != allocation->cn || holder->instance != allocation->instance))
-            return u"%1 is the address of %2 now"_s.arg(allocation->address.toString(), holder->cn.toString());
-    } else if (const auto *iroute = std::get_if<IrouteRow>(&row)) {
-        for (const IrouteRow *other : topology.list<IrouteRow>(iroute->cn)) {
-            if (other->prefix != iroute->prefix && other->prefix.overlaps(iroute->prefix))
-                return u"%1 overlaps %2 of the same connector now"_s.arg(iroute->prefix.toString(), other->prefix.toString());
+        const auto isAnother = [&](const ClaimRow &other) { return other != row; };
+        if (!row.isSentinel() && topology.hasClaim(row.hold, isAnother))
+            return Objection{row, u"%1 overlaps a LAN now"_s.arg(row.hold.toString())};
+        if (const auto found = topology.poolsOverlapping(row.hold); !found.empty())
+            return Objection{*found.front(), u"%1 lies on a pool now"_s.arg(row.hold.toString())};
+        if (const auto found = topology.exclusionsOverlapping(row.hold); !found.empty())
+            return Objection{*found.front(), u"%1 is excluded now"_s.arg(row.hold.toString())};
+        for (const QuarantineRow *other : topology.quarantinesOverlapping(row.hold, now)) {
+            if (other->cn != row.cn)
+                return Objection{*other,
+                                 u"%1 is in quarantine now, after %2"_s.arg(row.hold.toString(), other->cn.toString())};
         }
+        return {};
     }
-    return std::nullopt;
+
+    Objections operator()(const AllocationRow &row) const
+    {
+        const auto *instance = topology.find<InstanceRow>(row.instance);
+        if (!instance)
+            return Objection{row, u"its instance %1 is gone"_s.arg(row.instance.toString())};
+        for (const AllocationRow *other : topology.holdersOf(row.tenant, row.address)) {
+            if (*other != row)
+                return Objection{*other,
+                                 u"%1 is the address of %2 now"_s.arg(row.address.toString(), other->cn.toString())};
+        }
+        return misplaced(*instance, row);
+    }
+
+    Objections operator()(const IrouteRow &row) const
+    {
+        for (const IrouteRow *other : topology.list<IrouteRow>(row.cn)) {
+            if (*other != row && other->prefix.overlaps(row.prefix)) {
+                return Objection{*other, u"%1 overlaps %2 of the same connector now"_s.arg(row.prefix.toString(),
+                                                                                           other->prefix.toString())};
+            }
+        }
+        return {};
+    }
+
+    Objections operator()(const OptionRow &row) const
+    {
+        if (row.scope == OptionScope::Instance) {
+            const auto name = InstanceName::parse(row.holder);
+            if (!name || !topology.find<InstanceRow>(*name))
+                return Objection{row, u"its instance %1 is gone"_s.arg(row.holder)};
+        }
+        for (const OptionRow *other : topology.list<OptionRow>(row.scope, row.holder, row.type)) {
+            if (isSingle(row.type) && *other != row)
+                return Objection{*other, u"%1 has another value now"_s.arg(enumText(row.type))};
+        }
+        return {};
+    }
+
+    Objections operator()(const PoolRow &row) const
+    {
+        const auto *instance = topology.find<InstanceRow>(row.instance);
+        if (!instance)
+            return Objection{row, u"its instance %1 is gone"_s.arg(row.instance.toString())};
+        if (const auto claims = topology.claimsHolding(row.prefix); !claims.empty()) {
+            return Objection{*claims.front(), u"%1 of %2 lies on the pool now"_s.arg(claims.front()->hold.toString(),
+                                                                                     claims.front()->cn.toString())};
+        }
+        for (const PoolRow *other : topology.poolsOverlapping(row.prefix)) {
+            const auto *owner = topology.find<InstanceRow>(other->instance);
+            if (*other != row && owner && owner->tenant == instance->tenant)
+                return Objection{*other, u"%1 overlaps a pool of instance %2 now"_s.arg(row.prefix.toString(),
+                                                                                        other->instance.toString())};
+        }
+        return {};
+    }
+
+    template <typename R>
+    Objections operator()(const R &) const
+    {
+        return {};
+    }
+
+    /// What hangs on the instance `name` and does not fit it, or hangs in the air.
+    [[nodiscard]] Objections inInstance(const InstanceName &name) const
+    {
+        const auto *instance = topology.find<InstanceRow>(name);
+        if (!instance)
+            return leftBehind(name);
+        for (const PoolRow *pool : topology.list<PoolRow>(name)) {
+            if (pool->prefix.family() == instance->network.family() && !instance->network.contains(pool->prefix)) {
+                return Objection{*pool, u"the pool %1 would be outside of the network %2"_s.arg(
+                                            pool->prefix.toString(), instance->network.toString())};
+            }
+        }
+        for (const AllocationRow *row : topology.list<AllocationRow>(name)) {
+            if (const auto objection = misplaced(*instance, *row))
+                return objection;
+        }
+        return {};
+    }
+
+private:
+    [[nodiscard]] Objections misplaced(const InstanceRow &instance, const AllocationRow &row) const
+    {
+        if (checkTunnelAddress(topology, instance, row.address) && row.tenant == instance.tenant)
+            return {};
+        return Objection{row, u"%1 of %2 would not be an address of instance %3"_s.arg(
+                                  row.address.toString(), row.cn.toString(), instance.name.toString())};
+    }
+
+    [[nodiscard]] Objections leftBehind(const InstanceName &name) const
+    {
+        const QString reason = u"something hangs on instance %1 now"_s.arg(name.toString());
+        if (const auto found = topology.list<PoolRow>(name); !found.empty())
+            return Objection{*found.front(), reason};
+        if (const auto found = topology.list<AllocationRow>(name); !found.empty())
+            return Objection{*found.front(), reason};
+        if (const auto found = topology.list<OptionRow>(OptionScope::Instance, name.toString()); !found.empty())
+            return Objection{*found.front(), reason};
+        const auto claim = std::ranges::find(topology.rows<ClaimRow>(), name, &ClaimRow::instance);
+        return claim == topology.rows<ClaimRow>().end() ? Objections() : Objection{*claim, reason};
+    }
+};
+
+/// The connector that `row` hangs on, if it does.
+std::optional<CommonName> connectorOf(const Row &row)
+{
+    return std::visit(
+        []<typename R>(const R &r) -> std::optional<CommonName> {
+            if constexpr (std::same_as<R, ClaimRow> || std::same_as<R, AllocationRow> || std::same_as<R, IrouteRow>) {
+                return r.cn;
+            } else if constexpr (std::same_as<R, OptionRow>) {
+                const auto cn = CommonName::parse(r.holder);
+                return r.scope == OptionScope::Cn && cn ? std::optional(*cn) : std::nullopt;
+            } else {
+                return std::nullopt;
+            }
+        },
+        row);
 }
+
+bool isMentioned(const Topology &topology, const CommonName &cn)
+{
+    return !topology.list<IrouteRow>(cn).empty() || !topology.list<ClaimRow>(cn).empty() ||
+           !topology.allocationsOf(cn).empty() || !topology.list<OptionRow>(OptionScope::Cn, cn.toString()).empty();
+}
+
+/// The undo of one entry, step by step.
+class Undo
+{
+public:
+    Undo(TopologyEdit &edit, const ChangeSet &changes, Timestamp now) : m_edit(edit), m_changes(changes), m_now(now) {}
+
+    std::vector<Row> run()
+    {
+        // Backwards, so that what a row gave up is free again before its former holder comes back.
+        for (const RowChange &change : std::views::reverse(m_changes)) {
+            if (!change.before && !std::holds_alternative<ConnectorRow>(*change.after))
+                m_edit.erase(*change.after);
+        }
+        std::vector<Row> restored;
+        for (const RowChange &change : std::views::reverse(m_changes)) {
+            if (change.before)
+                m_edit.put(*change.before);
+        }
+        for (const RowChange &change : m_changes) {
+            settleConnector(change);
+            settleCarveOut(change);
+        }
+        for (const RowChange &change : m_changes) {
+            if (change.before)
+                restored.push_back(*m_edit.now().current(*change.before));
+        }
+        return restored;
+    }
+
+    [[nodiscard]] Objections objection(const std::vector<Row> &restored) const
+    {
+        const Objector objector{m_edit.now(), m_now};
+        for (const Row &row : restored) {
+            if (const auto found = std::visit(objector, row))
+                return found;
+        }
+        std::set<InstanceName> instances;
+        for (const RowChange &change : m_changes) {
+            if (const auto *instance = std::get_if<InstanceRow>(&change.any()))
+                instances.insert(instance->name);
+            else if (const auto *pool = std::get_if<PoolRow>(&change.any()))
+                instances.insert(pool->instance);
+        }
+        for (const InstanceName &name : instances) {
+            if (const auto found = objector.inInstance(name))
+                return found;
+        }
+        return {};
+    }
+
+private:
+    void settleConnector(const RowChange &change)
+    {
+        if (const auto *made = std::get_if<ConnectorRow>(&change.any())) {
+            // Others may have hung something on it since: a connector exists while anything mentions it.
+            if (!change.before && !isMentioned(m_edit.now(), made->cn))
+                m_edit.erase(*made);
+            return;
+        }
+        const auto cn = connectorOf(change.any());
+        if (!cn)
+            return;
+        if (change.before)
+            ensureConnector(m_edit, *cn, m_now);
+        const auto *connector = m_edit.now().find<ConnectorRow>(*cn);
+        if (connector && std::holds_alternative<IrouteRow>(change.any()))
+            m_edit.touch(*connector);
+    }
+
+    void settleCarveOut(const RowChange &change)
+    {
+        const auto *left = change.after ? std::get_if<ClaimRow>(&*change.after) : nullptr;
+        if (!left)
+            return;
+        const auto holders = m_edit.now().claimsHolding(left->hold);
+        if (std::ranges::find(holders, left->hold, &ClaimRow::hold) == holders.end())
+            ClaimResolver(m_edit, m_now).quarantine(*left);
+    }
+
+    TopologyEdit &m_edit;
+    const ChangeSet &m_changes;
+    Timestamp m_now;
+};
 
 } // namespace
 
-Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry)
+Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry, Timestamp now)
 {
     const QString name = QString::number(entry.id.value);
     if (!entry.isRevertible)
@@ -68,23 +299,11 @@ Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry)
                         .arg(name, first.value("table"_L1).toString(), first.value("key"_L1).toString()),
                     {{u"rows"_s, changed}});
     }
-    // Backwards, so that what a row gave up is free again before its former holder comes back.
-    std::vector<Row> restored;
-    for (const RowChange &change : std::views::reverse(entry.changes)) {
-        if (change.after && !change.before)
-            edit.erase(*change.after);
-    }
-    for (const RowChange &change : std::views::reverse(entry.changes)) {
-        if (!change.before)
-            continue;
-        edit.put(*change.before);
-        restored.push_back(*edit.now().current(*change.before));
-    }
-    for (const Row &row : restored) {
-        if (const auto reason = takenBy(edit.now(), row)) {
-            return fail(ErrorKind::Conflict, u"journal entry %1 cannot be taken back: %2"_s.arg(name, *reason),
-                        {{u"rows"_s, QJsonArray{rowName(row)}}});
-        }
+    Undo undo(edit, entry.changes, now);
+    std::vector<Row> restored = undo.run();
+    if (const auto objection = undo.objection(restored)) {
+        return fail(ErrorKind::Conflict, u"journal entry %1 cannot be taken back: %2"_s.arg(name, objection->reason),
+                    {{u"rows"_s, QJsonArray{rowName(objection->row)}}});
     }
     return Outcome(std::move(restored));
 }

@@ -43,13 +43,8 @@ void addAddresses(ConnectDecision &decision, TopologyEdit &edit, const InstanceR
 /// On the host the real prefix is installed, which is right only while nobody else's space touches it (FACTS.md 10).
 bool hostMayTranslate(const Topology &topology, const ClaimRow &claim)
 {
-    if (!topology.poolsOverlapping(claim.real).empty())
-        return false;
-    for (const ClaimRow *other : topology.claimsOverlapping(claim.real)) {
-        if (other->cn != claim.cn)
-            return false;
-    }
-    return true;
+    return topology.poolsOverlapping(claim.real).empty() &&
+           !topology.hasClaim(claim.real, [&](const ClaimRow &other) { return other.cn != claim.cn; });
 }
 
 void addLans(ConnectDecision &decision, TopologyEdit &edit, const InstanceRow &instance, Timestamp now)
@@ -59,6 +54,14 @@ void addLans(ConnectDecision &decision, TopologyEdit &edit, const InstanceRow &i
     std::vector<Prefix> prefixes;
     for (const IrouteRow *iroute : edit.now().list<IrouteRow>(decision.cn))
         prefixes.push_back(iroute->prefix);
+    if (instance.mode == DeviceMode::Tap && !prefixes.empty()) {
+        decision.problems.push_back(
+            {std::nullopt, Error{ErrorKind::Unsupported,
+                                 u"OpenVPN ignores iroutes on a tap device: the LANs of %1 are left out"_s.arg(
+                                     decision.cn.toString()),
+                                 {}}});
+        return;
+    }
     std::vector<ServerLine> translations;
     ClaimResolver resolver(edit, now);
     for (const Prefix &prefix : prefixes) {
@@ -75,9 +78,10 @@ void addLans(ConnectDecision &decision, TopologyEdit &edit, const InstanceRow &i
                 decision.lines.push_back(ServerLine::iroute(claim->real));
             } else {
                 decision.problems.push_back(
-                    {prefix, Error{ErrorKind::Conflict,
-                                   u"%1 overlaps space of others, so the VPN host cannot translate it"_s.arg(prefix.toString()),
-                                   {}}});
+                    {prefix,
+                     Error{ErrorKind::Conflict,
+                           u"%1 overlaps space of others, so the VPN host cannot translate it"_s.arg(prefix.toString()),
+                           {}}});
             }
         } else {
             decision.lines.push_back(ServerLine::iroute(claim->virtualPrefix));
@@ -93,20 +97,48 @@ void addLans(ConnectDecision &decision, TopologyEdit &edit, const InstanceRow &i
     decision.lines.insert(decision.lines.end(), translations.begin(), translations.end());
 }
 
-void addOptions(ConnectDecision &decision, const Topology &topology, OptionScope scope, const QString &holder)
+void addPeers(ConnectDecision &decision, const Topology &topology, const InstanceRow &instance)
 {
-    for (const OptionRow *row : topology.list<OptionRow>(scope, holder)) {
-        const auto option = PushOption::parse(row->type, row->value);
-        if (option)
-            decision.lines.push_back(ServerLine::pushed(*option));
-        else
-            decision.problems.push_back({std::nullopt, option.error()});
+    std::vector<Prefix> prefixes = pushedPrefixes(topology, decision.cn, instance);
+    if (prefixes.size() > kMaxPushedRoutes) {
+        decision.problems.push_back(
+            {std::nullopt, Error{ErrorKind::Limit,
+                                 u"%1 prefixes of peers should be pushed and %2 are: the rest of them is out of reach"_s
+                                     .arg(prefixes.size())
+                                     .arg(kMaxPushedRoutes),
+                                 {{u"visible"_s, static_cast<qint64>(prefixes.size())},
+                                  {u"pushed"_s, static_cast<qint64>(kMaxPushedRoutes)},
+                                  {u"firstLeftOut"_s, prefixes[kMaxPushedRoutes].toString()}}}});
+        prefixes.resize(kMaxPushedRoutes);
     }
+    for (const Prefix &prefix : prefixes)
+        decision.lines.push_back(ServerLine::pushRoute(prefix));
+}
+
+/// Options of the instance, the group and the CN, in this order. Of what a client obeys once only the narrowest is
+/// sent, because a second redirect-gateway adds to the first instead of replacing it.
+void addOptions(ConnectDecision &decision, const Topology &topology)
+{
+    const auto *connector = topology.find<ConnectorRow>(decision.cn);
+    std::vector<const OptionRow *> rows = topology.list<OptionRow>(OptionScope::Instance, decision.instance.toString());
+    const auto append = [&](OptionScope scope, const QString &holder) {
+        for (const OptionRow *row : topology.list<OptionRow>(scope, holder)) {
+            std::erase_if(rows,
+                          [&](const OptionRow *wider) { return isSingle(row->type) && wider->type == row->type; });
+            rows.push_back(row);
+        }
+    };
+    if (connector && !connector->group.isEmpty())
+        append(OptionScope::Group, connector->group);
+    append(OptionScope::Cn, decision.cn.toString());
+    for (const OptionRow *row : rows)
+        add(decision, PushOption::parse(row->type, row->value).map(ServerLine::pushed));
 }
 
 } // namespace
 
-Expected<ConnectDecision> decideConnect(TopologyEdit &edit, const CommonName &cn, const InstanceName &instanceName, Timestamp now)
+Expected<ConnectDecision> decideConnect(TopologyEdit &edit, const CommonName &cn, const InstanceName &instanceName,
+                                        Timestamp now)
 {
     const auto *found = edit.now().find<InstanceRow>(instanceName);
     if (!found) {
@@ -121,15 +153,11 @@ Expected<ConnectDecision> decideConnect(TopologyEdit &edit, const CommonName &cn
         decision.denyReason = u"this common name is not known here"_s;
         return decision;
     }
+    ensureConnector(edit, cn, now);
     addAddresses(decision, edit, instance, now);
     addLans(decision, edit, instance, now);
-    for (const Prefix &prefix : pushedPrefixes(edit.now(), cn, instance))
-        decision.lines.push_back(ServerLine::pushRoute(prefix));
-    addOptions(decision, edit.now(), OptionScope::Instance, instanceName.toString());
-    const auto *connector = edit.now().find<ConnectorRow>(cn);
-    if (connector && !connector->group.isEmpty())
-        addOptions(decision, edit.now(), OptionScope::Group, connector->group);
-    addOptions(decision, edit.now(), OptionScope::Cn, cn.toString());
+    addPeers(decision, edit.now(), instance);
+    addOptions(decision, edit.now());
     return decision;
 }
 

@@ -25,20 +25,20 @@ struct ConnectDecision
     CommonName cn;
     InstanceName instance;
     ConnectAction action = ConnectAction::Accept;
-    QString denyReason;             ///< for the client, when denied
-    std::vector<ServerLine> lines;  ///< of client-auth, in order
-    std::vector<ClaimRow> claims;   ///< the verdicts behind them, one for each LAN that has one
+    QString denyReason;                   ///< for the client, when denied
+    std::vector<ServerLine> lines;        ///< of client-auth, in order
+    std::vector<ClaimRow> claims;         ///< the verdicts behind them, one for each LAN that has one
     std::vector<ConnectProblem> problems; ///< LANs that are left out; the rest is answered (SEMANTICS.md 2)
 };
 
-/// Decides the answer to `cn` connecting to `instance`: its address, its LANs under their real or stand-in prefixes, the LANs of
-/// peers in its block, and the push options of instance, group and CN (narrower ones come last and win in the client).
+/// Decides the answer to `cn` connecting to `instance`: its address, its LANs under their real or stand-in prefixes,
+/// the LANs of peers in its block, and the push options of instance, group and CN (narrower ones come last and win in
+/// the client).
 ///
-/// Claims its LANs, and allocates an address where the instance says so. Only what the edit's change set holds, once it is durable,
-/// may be answered.
-/// \returns NotFound when there is no such instance
-/// \source SOURCES S3, S5, S8; SEMANTICS.md 2, 3; openvpn/FACTS.md 2
-[[nodiscard]] Expected<ConnectDecision> decideConnect(TopologyEdit &edit, const CommonName &cn, const InstanceName &instance,
-                                                      Timestamp now);
+/// Makes the connector row of a CN that is admitted unknown, claims its LANs, and allocates an address where the
+/// instance says so. Only what the edit's change set holds, once it is durable, may be answered. \returns NotFound when
+/// there is no such instance \source SOURCES S3, S5, S8; SEMANTICS.md 2, 3; openvpn/FACTS.md 2
+[[nodiscard]] Expected<ConnectDecision> decideConnect(TopologyEdit &edit, const CommonName &cn,
+                                                      const InstanceName &instance, Timestamp now);
 
 } // namespace interlock

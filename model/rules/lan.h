@@ -28,10 +28,18 @@ struct LanConflict
 /// \returns OverlapsItself with payload `prefixes`, Unsupported
 [[nodiscard]] Expected<void> checkLanSet(std::span<const Prefix> prefixes);
 
-/// Everything that `real`, brought by `cn`, collides with: pools of any instance, exclusions, quarantined carve-outs, and
-/// claims of other CNs by their real prefix or carve-out. Overlap counts, not equality. Unused claims count too.
-/// \source SEMANTICS.md 2
+/// Everything that `real`, brought by `cn`, collides with: pools of any instance, exclusions, quarantined carve-outs,
+/// claims of other CNs by their real prefix or carve-out, and stand-ins of `cn` itself, which are the addresses of
+/// another LAN. Overlap counts, not equality. Unused claims count too. \complexity of the answer, which is every claim
+/// when everybody has that LAN \source SEMANTICS.md 2
 [[nodiscard]] std::vector<LanConflict> conflictsOf(const Topology &topology, const CommonName &cn, const Prefix &real,
                                                    Timestamp now);
+
+/// True if conflictsOf() would name anything. \complexity O(log n)
+[[nodiscard]] bool hasConflict(const Topology &topology, const CommonName &cn, const Prefix &real, Timestamp now);
+
+/// Refuses `real` as a LAN of `cn` when it overlaps another LAN that `cn` declares.
+/// \returns OverlapsItself with payload `prefix`
+[[nodiscard]] Expected<void> checkAgainstOwnLans(const Topology &topology, const CommonName &cn, const Prefix &real);
 
 } // namespace interlock

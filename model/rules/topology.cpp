@@ -2,8 +2,46 @@
 #include "model/rules/topology.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 
 namespace interlock {
+
+namespace {
+
+/// The block that stands for one address in the allocator of a pool.
+Prefix hostOf(Address address)
+{
+    return {address, address.width()};
+}
+
+template <typename Map>
+void eraseEntry(Map &map, const typename Map::key_type &key, const AllocationRow &row)
+{
+    for (auto [it, end] = map.equal_range(key); it != end; ++it) {
+        if (it->second == &row) {
+            map.erase(it);
+            return;
+        }
+    }
+}
+
+/// Rows of `map` that overlap `prefix` and that `keep` wants, in the order of their keys.
+template <typename R, typename Keep>
+std::vector<const R *> rowsOverlapping(const PrefixMultiMap<const R *> &map, const Prefix &prefix, Keep &&keep)
+{
+    std::vector<const R *> found;
+    map.forEachOverlapping(prefix, [&](const Prefix &, const R *row) {
+        if (keep(*row))
+            found.push_back(row);
+    });
+    std::ranges::sort(found, [](const R *a, const R *b) { return keyTie(*a) < keyTie(*b); });
+    return found;
+}
+
+constexpr auto kAll = [](const auto &) { return true; };
+
+} // namespace
 
 std::optional<Row> Topology::current(const Row &row) const
 {
@@ -44,60 +82,70 @@ void Topology::insertRow(const R &row)
 
 void Topology::file(const PoolRow &row)
 {
+    m_pools.insert(row.prefix, &row);
     occupy(row.prefix);
 }
 void Topology::unfile(const PoolRow &row)
 {
+    m_pools.erase(row.prefix, &row);
     vacate(row.prefix);
 }
 
 void Topology::file(const AllocationRow &row)
 {
-    m_holders[{row.tenant, row.address}] = &row;
-    m_byAddress[{row.instance, row.address}] = &row;
+    m_holders.emplace(std::pair(row.tenant, row.address), &row);
+    m_byAddress.emplace(std::pair(row.instance, row.address), &row);
+    occupyAddress(row);
 }
 void Topology::unfile(const AllocationRow &row)
 {
-    m_holders.erase({row.tenant, row.address});
-    m_byAddress.erase({row.instance, row.address});
+    eraseEntry(m_holders, {row.tenant, row.address}, row);
+    eraseEntry(m_byAddress, {row.instance, row.address}, row);
+    vacateAddress(row);
 }
 
 void Topology::file(const ClaimRow &row)
 {
-    m_claimSpace.insert(row.real, &row);
-    occupy(row.real);
+    m_holds.insert(row.hold, &row);
+    occupy(row.hold);
     if (row.hold != row.real) {
-        m_claimSpace.insert(row.hold, &row);
-        occupy(row.hold);
+        m_translated.insert(row.real, &row);
+        occupy(row.real);
     }
 }
 void Topology::unfile(const ClaimRow &row)
 {
-    m_claimSpace.erase(row.real, &row);
-    vacate(row.real);
+    m_holds.erase(row.hold, &row);
+    vacate(row.hold);
     if (row.hold != row.real) {
-        m_claimSpace.erase(row.hold, &row);
-        vacate(row.hold);
+        m_translated.erase(row.real, &row);
+        vacate(row.real);
     }
 }
 
 void Topology::file(const ExclusionRow &row)
 {
+    m_exclusions.insert(row.prefix, &row);
     occupy(row.prefix);
 }
 void Topology::unfile(const ExclusionRow &row)
 {
+    m_exclusions.erase(row.prefix, &row);
     vacate(row.prefix);
 }
 
 void Topology::file(const QuarantineRow &row)
 {
-    m_quarantined.emplace(row.until, row.carveOut);
-    occupy(row.carveOut);
+    m_quarantines.insert(row.carveOut, &row);
+    m_quarantineEnds.emplace(row.until, row.carveOut);
+    if (row.until > m_quarantineTime)
+        occupy(row.carveOut);
 }
 void Topology::unfile(const QuarantineRow &row)
 {
-    if (m_quarantined.erase({row.until, row.carveOut}) > 0)
+    m_quarantines.erase(row.carveOut, &row);
+    m_quarantineEnds.erase({row.until, row.carveOut});
+    if (row.until > m_quarantineTime)
         vacate(row.carveOut);
 }
 
@@ -122,8 +170,8 @@ CarveOutAllocator &Topology::allocatorFor(const Prefix &range)
     const auto found = m_allocators.find(range);
     if (found != m_allocators.end())
         return found->second;
-    // Everything is filed by exclude(): it counts layers, so that a hold under an exclusion, or a claim's real prefix under
-    // somebody's quarantine, stays occupied until the last of them is gone, in whatever order they go.
+    // Everything is filed by exclude(): it counts layers, so that a hold under an exclusion, or a claim's real prefix
+    // under somebody's quarantine, stays occupied until the last of them is gone, in whatever order they go.
     CarveOutAllocator allocator(range, range.isIPv4() ? CarveOutAllocator::kSmallestLength : 64);
     const auto exclude = [&](const Prefix &prefix) {
         if (range.overlaps(prefix))
@@ -133,8 +181,10 @@ CarveOutAllocator &Topology::allocatorFor(const Prefix &range)
         exclude(row.prefix);
     for (const ExclusionRow &row : rows<ExclusionRow>())
         exclude(row.prefix);
-    for (const auto &[until, carveOut] : m_quarantined)
-        exclude(carveOut);
+    for (const auto &[until, carveOut] : m_quarantineEnds) {
+        if (until > m_quarantineTime)
+            exclude(carveOut);
+    }
     for (const Prefix &prefix : m_occupations)
         exclude(prefix);
     for (const ClaimRow &row : rows<ClaimRow>()) {
@@ -153,82 +203,143 @@ Topology::Occupation::Occupation(Topology &topology, const Prefix &prefix) : m_t
 
 Topology::Occupation::~Occupation()
 {
-    std::erase(m_topology.m_occupations, m_prefix);
+    m_topology.m_occupations.erase(std::ranges::find(m_topology.m_occupations, m_prefix));
     m_topology.vacate(m_prefix);
 }
 
-void Topology::expireQuarantine(Timestamp now)
+void Topology::setQuarantineTime(Timestamp now)
 {
-    while (!m_quarantined.empty() && m_quarantined.begin()->first <= now) {
-        vacate(m_quarantined.begin()->second);
-        m_quarantined.erase(m_quarantined.begin());
+    // A clock may be set back, and a preview may ask about another moment: the way there is the same backwards.
+    constexpr Prefix kLeast;
+    const auto endOf = [&](Timestamp time) {
+        return m_quarantineEnds.lower_bound({time + std::chrono::milliseconds(1), kLeast});
+    };
+    if (m_quarantineEnds.empty() || now == m_quarantineTime) {
+        m_quarantineTime = now;
+        return;
     }
+    const auto [from, to] = std::minmax(m_quarantineTime, now);
+    for (auto it = endOf(from), end = endOf(to); it != end; ++it) {
+        if (now > m_quarantineTime)
+            vacate(it->second);
+        else
+            occupy(it->second);
+    }
+    m_quarantineTime = now;
 }
 
 std::optional<Prefix> Topology::freeCarveOut(const Prefix &range, int length, Timestamp now)
 {
-    expireQuarantine(now);
+    setQuarantineTime(now);
     return allocatorFor(range).peek(length);
 }
 
 const CarveOutAllocator &Topology::allocatorOf(const Prefix &range, Timestamp now)
 {
-    expireQuarantine(now);
+    setQuarantineTime(now);
     return allocatorFor(range);
 }
 
 bool Topology::isUnoccupied(const Prefix &prefix, Timestamp now, const CommonName &cn, const Prefix &real) const
 {
-    if (!poolsOverlapping(prefix).empty() || !exclusionsOverlapping(prefix).empty()
-        || !quarantinesOverlapping(prefix, now).empty())
+    if (m_pools.overlapsAny(prefix) || m_exclusions.overlapsAny(prefix))
         return false;
-    return std::ranges::all_of(claimsOverlapping(prefix),
-                               [&](const ClaimRow *claim) { return claim->cn == cn && claim->real == real; });
+    if (m_quarantines.anyOverlapping(prefix,
+                                     [&](const Prefix &, const QuarantineRow *row) { return row->until > now; }))
+        return false;
+    // The LAN behind a stand-in is occupied by nobody else, and yet no place for the stand-in.
+    return !real.overlaps(prefix) &&
+           !hasClaim(prefix, [&](const ClaimRow &claim) { return claim.cn != cn || claim.real != real; });
 }
 
 std::vector<const ClaimRow *> Topology::claimsOverlapping(const Prefix &prefix) const
 {
-    std::vector<const ClaimRow *> found;
-    m_claimSpace.forEachOverlapping(prefix, [&](const Prefix &, const ClaimRow *claim) { found.push_back(claim); });
-    std::ranges::sort(found, [](const ClaimRow *a, const ClaimRow *b) { return keyTie(*a) < keyTie(*b); });
+    std::vector<const ClaimRow *> found = rowsOverlapping(m_holds, prefix, kAll);
+    const auto held = static_cast<std::ptrdiff_t>(found.size());
+    std::ranges::copy(rowsOverlapping(m_translated, prefix, kAll), std::back_inserter(found));
+    const auto byKey = [](const ClaimRow *a, const ClaimRow *b) { return keyTie(*a) < keyTie(*b); };
+    std::ranges::inplace_merge(found, found.begin() + held, byKey);
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
 }
 
+std::vector<const ClaimRow *> Topology::claimsHolding(const Prefix &prefix) const
+{
+    return rowsOverlapping(m_holds, prefix, kAll);
+}
+
 std::vector<const PoolRow *> Topology::poolsOverlapping(const Prefix &prefix) const
 {
-    std::vector<const PoolRow *> found;
-    for (const PoolRow &row : rows<PoolRow>()) {
-        if (row.prefix.overlaps(prefix))
-            found.push_back(&row);
-    }
-    return found;
+    return rowsOverlapping(m_pools, prefix, kAll);
 }
 
 std::vector<const ExclusionRow *> Topology::exclusionsOverlapping(const Prefix &prefix) const
 {
-    std::vector<const ExclusionRow *> found;
-    for (const ExclusionRow &row : rows<ExclusionRow>()) {
-        if (row.prefix.overlaps(prefix))
-            found.push_back(&row);
-    }
-    return found;
+    return rowsOverlapping(m_exclusions, prefix, kAll);
 }
 
 std::vector<const QuarantineRow *> Topology::quarantinesOverlapping(const Prefix &prefix, Timestamp now) const
 {
-    std::vector<const QuarantineRow *> found;
-    for (const QuarantineRow &row : rows<QuarantineRow>()) {
-        if (row.until > now && row.carveOut.overlaps(prefix))
-            found.push_back(&row);
-    }
-    return found;
+    return rowsOverlapping(m_quarantines, prefix, [&](const QuarantineRow &row) { return row.until > now; });
+}
+
+std::vector<const QuarantineRow *> Topology::expiredQuarantines(const Prefix &prefix, Timestamp now) const
+{
+    return rowsOverlapping(m_quarantines, prefix, [&](const QuarantineRow &row) { return row.until <= now; });
 }
 
 const AllocationRow *Topology::holderOf(const QString &tenant, Address address) const
 {
     const auto it = m_holders.find({tenant, address});
     return it == m_holders.end() ? nullptr : it->second;
+}
+
+std::vector<const AllocationRow *> Topology::holdersOf(const QString &tenant, Address address) const
+{
+    std::vector<const AllocationRow *> found;
+    for (auto [it, end] = m_holders.equal_range({tenant, address}); it != end; ++it)
+        found.push_back(it->second);
+    return found;
+}
+
+void Topology::occupyAddress(const AllocationRow &row)
+{
+    for (auto &[space, allocator] : m_addressSpaces) {
+        if (space.first == row.tenant && space.second.contains(row.address))
+            allocator.exclude(hostOf(row.address));
+    }
+}
+
+void Topology::vacateAddress(const AllocationRow &row)
+{
+    for (auto &[space, allocator] : m_addressSpaces) {
+        if (space.first == row.tenant && space.second.contains(row.address))
+            allocator.unexclude(hostOf(row.address));
+    }
+}
+
+std::optional<Address> Topology::freeAddress(const QString &tenant, const Prefix &pool,
+                                             std::span<const Address> unusable)
+{
+    Q_ASSERT(pool.isIPv4());
+    auto found = m_addressSpaces.find({tenant, pool});
+    if (found == m_addressSpaces.end()) {
+        CarveOutAllocator allocator(pool, widthOf(Family::IPv4));
+        const auto begin = m_holders.lower_bound({tenant, pool.first()});
+        const auto end = m_holders.upper_bound({tenant, pool.last()});
+        for (auto it = begin; it != end; ++it)
+            allocator.exclude(hostOf(it->second->address));
+        found = m_addressSpaces.emplace(std::pair(tenant, pool), std::move(allocator)).first;
+    }
+    CarveOutAllocator &allocator = found->second;
+    for (const Address address : unusable)
+        allocator.exclude(hostOf(address));
+    const auto free = allocator.peek(widthOf(Family::IPv4));
+    for (const Address address : unusable)
+        allocator.unexclude(hostOf(address));
+    if (!free)
+        return std::nullopt;
+    return free->first();
 }
 
 std::vector<const AllocationRow *> Topology::allocationsIn(const InstanceName &instance, const Prefix &block) const

@@ -6,15 +6,19 @@
 #include "model/rules/prefixmultimap.h"
 #include "model/rules/rowset.h"
 
+#include <limits>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 #include <vector>
 
 namespace interlock {
 
-/// Every journalled row, in memory, with the indexes that the rules ask: a replica that is brought forward by the changes
-/// of the journal, in order. It holds no clock and does no I/O; it trusts the rows, which the store's constraints guard.
+/// Every journalled row, in memory, with the indexes that the rules ask: a replica that is brought forward by the
+/// changes of the journal, in order. It holds no clock and does no I/O; it trusts the rows, which the store's
+/// constraints guard.
 ///
 /// Not copyable, because its indexes point at its rows; use TopologyEdit to try something out.
 class Topology
@@ -66,26 +70,48 @@ public:
     void apply(const RowChange &change);
 
     /// Claims of any CN whose real prefix or hold overlaps `prefix`, each once, ordered by (cn, real).
+    /// \complexity of the answer, which is every claim when everybody has that LAN: ask hasClaim() where that will do
     [[nodiscard]] std::vector<const ClaimRow *> claimsOverlapping(const Prefix &prefix) const;
-    /// Pools of all instances that overlap `prefix`.
+    /// Claims of any CN whose hold overlaps `prefix`, ordered by (cn, real): never many, because holds are apart.
+    [[nodiscard]] std::vector<const ClaimRow *> claimsHolding(const Prefix &prefix) const;
+    /// True if `matches(claim)` is, for a claim whose real prefix or hold overlaps `prefix`; stops at the first that
+    /// does.
+    template <typename Predicate>
+    [[nodiscard]] bool hasClaim(const Prefix &prefix, Predicate &&matches) const
+    {
+        const auto test = [&](const Prefix &, const ClaimRow *claim) { return matches(*claim); };
+        return m_holds.anyOverlapping(prefix, test) || m_translated.anyOverlapping(prefix, test);
+    }
+    /// Pools of all instances that overlap `prefix`, ordered by key.
     [[nodiscard]] std::vector<const PoolRow *> poolsOverlapping(const Prefix &prefix) const;
+    /// Ordered by prefix.
     [[nodiscard]] std::vector<const ExclusionRow *> exclusionsOverlapping(const Prefix &prefix) const;
-    /// Quarantined carve-outs that overlap `prefix` and whose time has not passed at `now`.
+    /// Quarantined carve-outs that overlap `prefix` and whose time has not passed at `now`, ordered by prefix.
     [[nodiscard]] std::vector<const QuarantineRow *> quarantinesOverlapping(const Prefix &prefix, Timestamp now) const;
+    /// Those that overlap `prefix` and whose time has passed: rows that nothing needs any more.
+    [[nodiscard]] std::vector<const QuarantineRow *> expiredQuarantines(const Prefix &prefix, Timestamp now) const;
 
     /// Who holds `address` in `tenant`, or null.
     [[nodiscard]] const AllocationRow *holderOf(const QString &tenant, Address address) const;
+    /// Everybody who does: more than one only inside of an edit that is about to be refused or not done yet.
+    [[nodiscard]] std::vector<const AllocationRow *> holdersOf(const QString &tenant, Address address) const;
+    /// The lowest address of `pool`, which is IPv4, that nobody holds in `tenant` and that is none of `unusable`.
+    /// The first question about a pool files its allocations; later ones cost O(log n).
+    [[nodiscard]] std::optional<Address> freeAddress(const QString &tenant, const Prefix &pool,
+                                                     std::span<const Address> unusable);
     /// Allocations of `instance` with an address in `block`, ascending.
-    [[nodiscard]] std::vector<const AllocationRow *> allocationsIn(const InstanceName &instance, const Prefix &block) const;
+    [[nodiscard]] std::vector<const AllocationRow *> allocationsIn(const InstanceName &instance,
+                                                                   const Prefix &block) const;
     /// Allocations of `cn` on all instances.
     [[nodiscard]] std::vector<const AllocationRow *> allocationsOf(const CommonName &cn) const;
 
-    /// The lowest carve-out of `length` in `range` that nothing occupies at `now`: no claim's real prefix or hold, no pool,
-    /// no exclusion, no quarantine. None when the range is exhausted.
-    /// The first question about a range files every row into an allocator; later ones cost O(log n).
+    /// The lowest carve-out of `length` in `range` that nothing occupies at `now`: no claim's real prefix or hold, no
+    /// pool, no exclusion, no quarantine. None when the range is exhausted. The first question about a range files
+    /// every row into an allocator; later ones cost O(log n).
     [[nodiscard]] std::optional<Prefix> freeCarveOut(const Prefix &range, int length, Timestamp now);
     /// True if nothing occupies any part of `prefix` at `now` except what belongs to `cn`'s claim on `real`.
-    [[nodiscard]] bool isUnoccupied(const Prefix &prefix, Timestamp now, const CommonName &cn, const Prefix &real) const;
+    [[nodiscard]] bool isUnoccupied(const Prefix &prefix, Timestamp now, const CommonName &cn,
+                                    const Prefix &real) const;
     /// The allocator of `range` as it stands at `now`, for counts, gaps and maps.
     [[nodiscard]] const CarveOutAllocator &allocatorOf(const Prefix &range, Timestamp now);
 
@@ -141,19 +167,30 @@ private:
 
     void occupy(const Prefix &prefix);
     void vacate(const Prefix &prefix);
+    void occupyAddress(const AllocationRow &row);
+    void vacateAddress(const AllocationRow &row);
     CarveOutAllocator &allocatorFor(const Prefix &range);
-    void expireQuarantine(Timestamp now);
+    void setQuarantineTime(Timestamp now);
 
     std::tuple<RowSet<InstanceRow>, RowSet<PoolRow>, RowSet<ConnectorRow>, RowSet<IrouteRow>, RowSet<AllocationRow>,
                RowSet<ClaimRow>, RowSet<ExclusionRow>, RowSet<QuarantineRow>, RowSet<OptionRow>, RowSet<SettingRow>>
         m_rows;
-    PrefixMultiMap<const ClaimRow *> m_claimSpace;
-    std::map<std::pair<QString, Address>, const AllocationRow *> m_holders;
-    std::map<std::pair<InstanceName, Address>, const AllocationRow *> m_byAddress;
+    PrefixMultiMap<const ClaimRow *> m_holds;
+    PrefixMultiMap<const ClaimRow *> m_translated; ///< claims with a stand-in, by their real prefix
+    PrefixMultiMap<const PoolRow *> m_pools;
+    PrefixMultiMap<const ExclusionRow *> m_exclusions;
+    PrefixMultiMap<const QuarantineRow *> m_quarantines;
+    // Two rows may hold one address for a moment, when an edit exchanges addresses.
+    std::multimap<std::pair<QString, Address>, const AllocationRow *> m_holders;
+    std::multimap<std::pair<InstanceName, Address>, const AllocationRow *> m_byAddress;
     std::map<Prefix, CarveOutAllocator> m_allocators;
+    std::map<std::pair<QString, Prefix>, CarveOutAllocator>
+        m_addressSpaces; ///< by tenant and pool, in blocks of one address
     std::vector<Prefix> m_occupations;
-    /// Quarantined carve-outs that the allocators still count as occupied, soonest end first.
-    std::set<std::pair<Timestamp, Prefix>> m_quarantined;
+    /// Every quarantined carve-out, soonest end first. The allocators count those as occupied that end after
+    /// m_quarantineTime.
+    std::set<std::pair<Timestamp, Prefix>> m_quarantineEnds;
+    Timestamp m_quarantineTime = Timestamp::fromMilliseconds(std::numeric_limits<qint64>::min());
 };
 
 } // namespace interlock

@@ -41,8 +41,19 @@ void TopologyEdit::put(const Row &row)
         set(row, entry.before);
         return;
     }
-    // A row that comes back (undo) does not begin again at a version that somebody may still remember.
-    set(row, withVersion(row, (entry.before ? versionOf(*entry.before) : versionOf(row)) + 1));
+    renew(row);
+}
+
+void TopologyEdit::renew(const Row &row)
+{
+    const Touched &entry = touched(row);
+    qint64 version =
+        versionOf(row) + 1; // a row that comes back (undo) does not begin again at one that somebody remembers
+    if (entry.before)
+        version = versionOf(*entry.before) + 1;
+    else if (entry.after)
+        version = versionOf(*entry.after); // however often one edit writes it
+    set(row, withVersion(row, version));
 }
 
 void TopologyEdit::erase(const Row &row)

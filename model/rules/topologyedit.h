@@ -7,8 +7,8 @@
 
 namespace interlock {
 
-/// A trial on a topology: the rules put and erase rows through it and see the result at once; what is not taken is undone
-/// when the edit ends. A preview is an edit that nobody takes.
+/// A trial on a topology: the rules put and erase rows through it and see the result at once; what is not taken is
+/// undone when the edit ends. A preview is an edit that nobody takes.
 ///
 /// One edit at a time works on a topology.
 class TopologyEdit
@@ -24,8 +24,11 @@ public:
     /// Mutable only for its caches (allocators are made on the first question).
     [[nodiscard]] Topology &space() { return m_topology; }
 
-    /// Inserts or replaces `row`; its version becomes one more than that of the row it replaces, or than its own. A row whose content does not change is left alone, times and version included.
+    /// Inserts or replaces `row`; its version becomes one more than that of the row it replaces, or than its own. A row
+    /// whose content does not change is left alone, times and version included.
     void put(const Row &row);
+    /// Like put(), but times are content too: for rows that are about a time.
+    void renew(const Row &row);
     /// Removes the row with the identity of `row`, if it is there.
     void erase(const Row &row);
     /// Gives the row a new version though its content stays: a set that hangs on it has changed.

@@ -15,7 +15,8 @@ Expected<InstanceRow> instanceNamed(const Topology &topology, const InstanceName
 {
     if (const auto *row = topology.find<InstanceRow>(name))
         return *row;
-    return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()), {{u"instance"_s, name.toString()}});
+    return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()),
+                {{u"instance"_s, name.toString()}});
 }
 
 std::vector<const PoolRow *> poolsInOrder(const Topology &topology, const InstanceName &instance)
@@ -25,18 +26,17 @@ std::vector<const PoolRow *> poolsInOrder(const Topology &topology, const Instan
     return pools;
 }
 
-/// The network and broadcast addresses of a network that has them.
-bool isNetworkOrBroadcast(const Prefix &network, Address address)
+/// What is never handed out: the ends of the network, those of a pool that has a network of its own, and the server.
+std::vector<Address> unusableAddresses(const InstanceRow &instance, const Prefix &pool)
 {
-    return network.length() < network.first().width() - 1 && network.contains(address)
-           && (address == network.first() || (network.isIPv4() && address == network.last()));
-}
-
-bool isHandedOut(const InstanceRow &instance, const Prefix &pool, Address address)
-{
-    // A pool that is the whole network shares its ends; one inside of it may use both of its own.
-    const bool ownEnds = !instance.network.contains(pool) && isNetworkOrBroadcast(pool, address);
-    return !ownEnds && !isNetworkOrBroadcast(instance.network, address) && address != instance.serverAddress;
+    std::vector<Address> unusable{instance.serverAddress};
+    const Prefix network = instance.network.contains(pool) ? instance.network : pool;
+    if (network.length() < network.first().width() - 1) {
+        unusable.push_back(network.first());
+        if (network.isIPv4())
+            unusable.push_back(network.last());
+    }
+    return unusable;
 }
 
 } // namespace
@@ -47,17 +47,19 @@ Expected<void> checkTunnelAddress(const Topology &topology, const InstanceRow &i
     for (const PoolRow *pool : topology.list<PoolRow>(instance.name)) {
         if (!pool->prefix.contains(address))
             continue;
-        if (isHandedOut(instance, pool->prefix, address))
+        if (!std::ranges::count(unusableAddresses(instance, pool->prefix), address))
             return {};
         return fail(ErrorKind::Invalid,
-                    u"%1 is the network, broadcast or server address of instance %2"_s.arg(address.toString(), instance.name.toString()),
+                    u"%1 is the network, broadcast or server address of instance %2"_s.arg(address.toString(),
+                                                                                           instance.name.toString()),
                     payload);
     }
-    return fail(ErrorKind::Invalid, u"%1 is in no pool of instance %2"_s.arg(address.toString(), instance.name.toString()), payload);
+    return fail(ErrorKind::Invalid,
+                u"%1 is in no pool of instance %2"_s.arg(address.toString(), instance.name.toString()), payload);
 }
 
-Expected<AllocationRow> setAllocation(TopologyEdit &edit, const CommonName &cn, const InstanceName &instanceName, Address address,
-                                      Timestamp now)
+Expected<AllocationRow> setAllocation(TopologyEdit &edit, const CommonName &cn, const InstanceName &instanceName,
+                                      Address address, Timestamp now)
 {
     const auto instance = instanceNamed(edit.now(), instanceName);
     if (!instance)
@@ -66,8 +68,9 @@ Expected<AllocationRow> setAllocation(TopologyEdit &edit, const CommonName &cn, 
         return fail(ok.error());
     const auto *holder = edit.now().holderOf(instance->tenant, address);
     if (holder && (holder->cn != cn || holder->instance != instanceName)) {
-        return fail(ErrorKind::Exists, u"%1 is already the address of %2 on instance %3"_s.arg(
-                                           address.toString(), holder->cn.toString(), holder->instance.toString()),
+        return fail(ErrorKind::Exists,
+                    u"%1 is already the address of %2 on instance %3"_s.arg(address.toString(), holder->cn.toString(),
+                                                                            holder->instance.toString()),
                     {{u"address"_s, address.toString()}, {u"owner"_s, holder->cn.toString()}});
     }
     const int family = static_cast<int>(address.family());
@@ -76,7 +79,8 @@ Expected<AllocationRow> setAllocation(TopologyEdit &edit, const CommonName &cn, 
     return *edit.now().find<AllocationRow>(instanceName, cn, family);
 }
 
-Expected<AllocationRow> requestAllocation(TopologyEdit &edit, const CommonName &cn, const InstanceName &instanceName, Timestamp now)
+Expected<AllocationRow> requestAllocation(TopologyEdit &edit, const CommonName &cn, const InstanceName &instanceName,
+                                          Timestamp now)
 {
     const auto instance = instanceNamed(edit.now(), instanceName);
     if (!instance)
@@ -86,15 +90,13 @@ Expected<AllocationRow> requestAllocation(TopologyEdit &edit, const CommonName &
     for (const PoolRow *pool : poolsInOrder(edit.now(), instanceName)) {
         if (!pool->prefix.isIPv4())
             continue;
-        const Address last = pool->prefix.last();
-        for (Address candidate = pool->prefix.first();; candidate = Address(Family::IPv4, candidate.value() + 1)) {
-            if (isHandedOut(*instance, pool->prefix, candidate) && !edit.now().holderOf(instance->tenant, candidate))
-                return setAllocation(edit, cn, instanceName, candidate, now);
-            if (candidate == last)
-                break;
-        }
+        const auto free =
+            edit.space().freeAddress(instance->tenant, pool->prefix, unusableAddresses(*instance, pool->prefix));
+        if (free)
+            return setAllocation(edit, cn, instanceName, *free, now);
     }
-    return fail(ErrorKind::Exhausted, u"no free address is left in the pools of instance %1"_s.arg(instanceName.toString()),
+    return fail(ErrorKind::Exhausted,
+                u"no free address is left in the pools of instance %1"_s.arg(instanceName.toString()),
                 {{u"instance"_s, instanceName.toString()}});
 }
 

@@ -54,8 +54,9 @@ QString nameOf(VisibilityReason reason)
 std::vector<VisibleLan> visibleLans(const Topology &topology, const CommonName &cn)
 {
     std::vector<VisibleLan> result;
+    const bool isNowhere = topology.allocationsOf(cn).empty();
     for (const InstanceRow &instance : topology.rows<InstanceRow>()) {
-        if (!hasAddress(topology, instance, cn))
+        if (!isNowhere && !hasAddress(topology, instance, cn))
             continue;
         for (const IrouteRow &iroute : topology.rows<IrouteRow>()) {
             if (iroute.cn == cn)
@@ -64,7 +65,7 @@ std::vector<VisibleLan> visibleLans(const Topology &topology, const CommonName &
             VisibleLan lan{instance.name, iroute.cn, iroute.prefix, std::nullopt, VisibilityReason::SameBlock};
             if (claim)
                 lan.effective = claim->virtualPrefix;
-            if (!hasAddress(topology, instance, iroute.cn))
+            if (isNowhere || !hasAddress(topology, instance, iroute.cn))
                 lan.reason = VisibilityReason::NoAddress;
             else if (!shareBlock(topology, instance, cn, iroute.cn))
                 lan.reason = VisibilityReason::OtherBlock;

@@ -9,10 +9,10 @@ namespace interlock {
 
 /// Why a LAN is, or is not, pushed to a connector.
 enum class VisibilityReason {
-    SameBlock,    ///< pushed: both addresses fall into one block of one instance
-    OtherBlock,   ///< not pushed: another block of the same instance
-    NoAddress,    ///< not pushed: one of the two has no allocation on this instance
-    Unclaimed,    ///< not pushed: the LAN is declared, but has no verdict yet
+    SameBlock,  ///< pushed: both addresses fall into one block of one instance
+    OtherBlock, ///< not pushed: another block of the same instance
+    NoAddress,  ///< not pushed: one of the two has no allocation on this instance
+    Unclaimed,  ///< not pushed: the LAN is declared, but has no verdict yet
 };
 
 /// One LAN of another connector, as seen by one connector on one instance.
@@ -30,12 +30,17 @@ struct VisibleLan
 
 [[nodiscard]] QString nameOf(VisibilityReason reason);
 
-/// Every LAN of other connectors on the instances that `cn` has an allocation on, ordered by owner and prefix, with the
-/// reason why it is pushed to `cn` or not. Visibility decides what is pushed; it is not a firewall.
-/// \source SOURCES S8; SEMANTICS.md 3
+/// Every LAN of other connectors on the instances that `cn` has an allocation on, ordered by instance, owner and
+/// prefix, with the reason why it is pushed to `cn` or not; on every instance when `cn` has no allocation at all.
+/// Visibility decides what is pushed; it is not a firewall. \source SOURCES S8; SEMANTICS.md 3
 [[nodiscard]] std::vector<VisibleLan> visibleLans(const Topology &topology, const CommonName &cn);
 
-/// The prefixes that an answer to `cn` on `instance` pushes routes to, ascending and without repetition.
-[[nodiscard]] std::vector<Prefix> pushedPrefixes(const Topology &topology, const CommonName &cn, const InstanceRow &instance);
+/// Routes that one answer may push to the LANs of peers. \source SEMANTICS.md 3
+inline constexpr std::size_t kMaxPushedRoutes = 500;
+
+/// All the prefixes that an answer to `cn` on `instance` should push routes to, ascending and without repetition;
+/// kMaxPushedRoutes is the caller's business.
+[[nodiscard]] std::vector<Prefix> pushedPrefixes(const Topology &topology, const CommonName &cn,
+                                                 const InstanceRow &instance);
 
 } // namespace interlock

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/commands/command.h"
+
+#include "tests/support/topologies.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTest>
+
+using namespace interlock;
+using namespace Qt::StringLiterals;
+
+class TestCommand : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void namesAndArguments_data();
+    void namesAndArguments();
+    void everyCommandHasANameOfItsOwn();
+    void whatIsNotGivenIsNotWritten();
+    void aNewInstanceIsWrittenWhole();
+};
+
+namespace {
+
+/// One of each, in the order of the alternatives.
+std::vector<Command> oneOfEach()
+{
+    SetInstance set{iname(u"main")};
+    set.pools = pfxs({u"10.8.0.0/24"_s});
+    set.collision = CollisionPolicy::StandInBoth;
+    set.moveClaims = true;
+    SetConnector connector{cname(u"a")};
+    connector.translation = Translation::Router;
+    return {AddInstance{instanceRow(u"main", u"10.8.0.0/24"), pfxs({u"10.8.0.0/24"_s})},
+            set,
+            RemoveInstance{iname(u"main")},
+            connector,
+            RenameConnector{cname(u"a"), cname(u"b")},
+            RemoveConnector{cname(u"a")},
+            SetOption{OptionScope::Group, u"g"_s, OptionType::PingRestart, u"60"_s},
+            ClearOptions{OptionScope::Cn, u"a"_s, OptionType::Ping},
+            ReplaceIroutes{cname(u"a"), pfxs({u"10.1.0.0/24"_s, u"fd00::/64"_s})},
+            SetAllocation{cname(u"a"), iname(u"main"), addr(u"10.8.0.2")},
+            RequestAllocation{cname(u"a"), iname(u"main")},
+            ReleaseAllocation{cname(u"a")},
+            ResolveClaim{cname(u"a"), pfx(u"10.1.0.0/24"), iname(u"main")},
+            ReleaseClaim{cname(u"a"), pfx(u"10.1.0.0/24")},
+            ReassignClaim{pfx(u"10.1.0.0/24"), cname(u"a")},
+            StandInClaim{cname(u"a"), pfx(u"10.1.0.0/24"), pfx(u"100.64.0.0/24")},
+            ExcludePrefix{pfx(u"100.64.0.0/24"), u"lab"_s},
+            UnexcludePrefix{pfx(u"100.64.0.0/24")},
+            DecideConnect{cname(u"a"), iname(u"main")},
+            ImportCcd{iname(u"main"), {CcdEntry{cname(u"a")}, CcdEntry{cname(u"b")}}},
+            SetSetting{u"quarantineHours"_s, u"1"_s},
+            Revert{{17}}};
+}
+
+} // namespace
+
+void TestCommand::namesAndArguments_data()
+{
+    QTest::addColumn<int>("index");
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("arguments");
+    const std::vector<std::pair<const char *, const char *>> expected{
+        {"addInstance", ""},
+        {"setInstance", R"({"collision":"stand-in-both","instance":"main","moveClaims":true,"pools":["10.8.0.0/24"]})"},
+        {"removeInstance", R"({"instance":"main"})"},
+        {"setConnector", R"({"cn":"a","translation":"router"})"},
+        {"renameConnector", R"({"cn":"a","to":"b"})"},
+        {"removeConnector", R"({"cn":"a"})"},
+        {"setOption", R"({"holder":"g","scope":"group","type":"ping-restart","value":"60"})"},
+        {"clearOptions", R"({"holder":"a","scope":"cn","type":"ping"})"},
+        {"replaceIroutes", R"({"cn":"a","prefixes":["10.1.0.0/24","fd00::/64"]})"},
+        {"setAllocation", R"({"address":"10.8.0.2","cn":"a","instance":"main"})"},
+        {"requestAllocation", R"({"cn":"a","instance":"main"})"},
+        {"releaseAllocation", R"({"cn":"a"})"},
+        {"resolveClaim", R"({"cn":"a","instance":"main","real":"10.1.0.0/24"})"},
+        {"releaseClaim", R"({"cn":"a","real":"10.1.0.0/24"})"},
+        {"reassignClaim", R"({"real":"10.1.0.0/24","to":"a"})"},
+        {"standInClaim", R"({"cn":"a","real":"10.1.0.0/24","virtual":"100.64.0.0/24"})"},
+        {"excludePrefix", R"({"note":"lab","prefix":"100.64.0.0/24"})"},
+        {"unexcludePrefix", R"({"prefix":"100.64.0.0/24"})"},
+        {"decideConnect", R"({"cn":"a","instance":"main"})"},
+        {"importCcd", R"({"connectors":["a","b"],"instance":"main"})"},
+        {"setSetting", R"({"name":"quarantineHours","value":"1"})"},
+        {"revert", R"({"entry":17})"}};
+    int index = 0;
+    for (const auto &[name, arguments] : expected)
+        QTest::newRow(name) << index++ << name << arguments;
+}
+
+void TestCommand::namesAndArguments()
+{
+    QFETCH(int, index);
+    QFETCH(QString, arguments);
+    const Command command = oneOfEach().at(static_cast<std::size_t>(index));
+    QCOMPARE(command.index(), static_cast<std::size_t>(index));
+    QTEST(commandName(command), "name");
+    if (!arguments.isEmpty())
+        QCOMPARE(QString::fromUtf8(QJsonDocument(commandArguments(command)).toJson(QJsonDocument::Compact)), arguments);
+}
+
+void TestCommand::everyCommandHasANameOfItsOwn()
+{
+    QStringList names;
+    for (const Command &command : oneOfEach())
+        names += commandName(command);
+    QCOMPARE(names.size(), static_cast<qsizetype>(std::variant_size_v<Command>));
+    QCOMPARE(names.removeDuplicates(), 0);
+}
+
+void TestCommand::whatIsNotGivenIsNotWritten()
+{
+    QCOMPARE(commandArguments(SetInstance{iname(u"main")}), (QJsonObject{{u"instance"_s, u"main"_s}}));
+    QCOMPARE(commandArguments(StandInClaim{cname(u"a"), pfx(u"10.1.0.0/24")}).contains(u"virtual"_s), false);
+}
+
+void TestCommand::aNewInstanceIsWrittenWhole()
+{
+    const QJsonObject arguments = commandArguments(oneOfEach().front());
+    QCOMPARE(arguments.value(u"pools"_s).toArray(), QJsonArray{u"10.8.0.0/24"_s});
+    QCOMPARE(arguments.value(u"standinRange"_s).toString(), u"100.64.0.0/10"_s);
+    QVERIFY(!arguments.contains(u"version"_s));
+    QVERIFY(!arguments.contains(u"createdAt"_s));
+}
+
+QTEST_GUILESS_MAIN(TestCommand)
+#include "tst_command.moc"
