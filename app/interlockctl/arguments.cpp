@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/arguments.h"
 
-#include <QStringDecoder>
+#include "app/interlockctl/utf8.h"
 
 #include <CLI/CLI.hpp>
 
@@ -42,11 +42,10 @@ std::vector<std::string> encodeWords(int argc, const char *const *argv)
 QString decodeWord(const std::string &word, const std::string &argument)
 {
     const bool isMarked = !word.empty() && word.front() == kAsItIs;
-    QStringDecoder decode(QStringDecoder::Utf8);
-    const QString text = decode(QByteArray::fromStdString(isMarked ? word.substr(1) : word));
-    if (decode.hasError())
+    auto text = fromStrictUtf8(QByteArray::fromStdString(isMarked ? word.substr(1) : word));
+    if (!text)
         Arguments::refuse(Error{ErrorKind::Invalid, u"the text is not valid UTF-8"_s, {}}, argument);
-    return text;
+    return *std::move(text);
 }
 
 void Arguments::refuse(Error error, const std::string &argument)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/commands.h"
+#include "app/interlockctl/lookup.h"
 #include "app/interlockctl/problems.h"
 #include "app/interlockctl/rowjson.h"
 #include "app/interlockctl/rowtext.h"
@@ -131,20 +132,31 @@ Expected<qint64> prunable(Session &session, Timestamp date)
 
 Expected<Answer> prune(Session &session, const JournalArgs &a)
 {
+    const QString date = a.date->toString();
+    if (a.edit.isDryRun) {
+        return prunable(session, *a.date).map([&date](qint64 count) {
+            return Answer{
+                {{u"before"_s, date}, {u"pruned"_s, count}, {u"journal"_s, QJsonValue()}, {u"dryRun"_s, true}},
+                u"Dry run: the images of %1 entries would be dropped; they could not be taken back any more."_s.arg(
+                    count),
+                {},
+                0};
+        });
+    }
     const auto store = session.store();
     if (!store)
         return fail(store.error());
-    const auto pruned = a.edit.isDryRun ? prunable(session, *a.date)
-                                        : Session::wait((*store)->upkeep().pruneJournal(*a.date, session.actor()));
-    return pruned.map([&a](qint64 count) {
-        const QString text =
-            a.edit.isDryRun
-                ? u"Dry run: the images of %1 entries would be dropped; they could not be taken back any more."_s
-                : u"The images of %1 entries were dropped; they cannot be taken back any more."_s;
-        QJsonObject document{{u"before"_s, a.date->toString()}, {u"pruned"_s, count}, {u"journal"_s, QJsonValue()}};
-        if (a.edit.isDryRun)
-            document.insert(u"dryRun"_s, true);
-        return Answer{document, text.arg(count), {}, 0};
+    const auto before = Session::wait((*store)->queries().info());
+    if (!before)
+        return fail(before.error());
+    const auto pruned = Session::wait((*store)->upkeep().pruneJournal(*a.date, session.actor()));
+    if (!pruned)
+        return fail(pruned.error());
+    return entryAfter(session, before->head, u"pruneJournal"_s).map([&](const QJsonValue &entry) {
+        QString text = u"The images of %1 entries were dropped; they cannot be taken back any more."_s.arg(*pruned);
+        if (!entry.isNull())
+            text += u"\nJournal entry %1."_s.arg(entry.toInteger());
+        return Answer{{{u"before"_s, date}, {u"pruned"_s, *pruned}, {u"journal"_s, entry}}, text, {}, 0};
     });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/commands.h"
+#include "app/interlockctl/lookup.h"
 #include "app/interlockctl/problems.h"
 #include "app/interlockctl/table.h"
 #include "app/wiring/storelocation.h"
@@ -131,11 +132,14 @@ Expected<Answer> restore(Session &session, const StoreArgs &a)
             {{u"file"_s, file.absoluteFilePath()}});
     }
     const auto kept = Session::wait((*store)->upkeep().restore(file.absoluteFilePath()));
-    return kept.map([&file](const QString &backupPath) {
+    if (!kept)
+        return fail(kept.error());
+    // The restored journal has its own numbers; the restore is its newest entry.
+    return entryAfter(session, JournalId{}, u"restore"_s).map([&](const QJsonValue &entry) {
         return Answer{
-            {{u"file"_s, file.absoluteFilePath()}, {u"backup"_s, backupPath}},
-            u"Restored from %1. What was there before is kept in %2; this is not undone by the journal."_s.arg(
-                file.absoluteFilePath(), backupPath),
+            {{u"file"_s, file.absoluteFilePath()}, {u"backup"_s, *kept}, {u"journal"_s, entry}},
+            u"Restored from %1. What was there before is kept in %2; this is not undone by the journal.\nJournal entry %3."_s
+                .arg(file.absoluteFilePath(), *kept, QString::number(entry.toInteger())),
             {},
             0};
     });

@@ -20,6 +20,19 @@ Expected<const ConnectorRow *> connectorIn(const Topology &topology, const Commo
     return fail(ErrorKind::NotFound, u"there is no connector '%1'"_s.arg(cn.toString()), {{u"cn"_s, cn.toString()}});
 }
 
+Expected<QJsonValue> entryAfter(Session &session, JournalId head, const QString &command)
+{
+    const auto store = session.store();
+    if (!store)
+        return fail(store.error());
+    const auto entries = Session::wait((*store)->queries().journal(JournalFilter{20, {}, {}, {}}));
+    if (!entries)
+        return fail(entries.error());
+    const auto found = std::ranges::find_if(
+        *entries, [&](const JournalEntry &entry) { return entry.command == command && entry.id > head; });
+    return found == entries->end() ? QJsonValue() : QJsonValue(found->id.value);
+}
+
 const InstanceRow *likelyInstanceOrNull(const Topology &topology, const CommonName &cn)
 {
     const auto allocations = topology.allocationsOf(cn);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/standardinput.h"
 
+#include "app/interlockctl/utf8.h"
+
 #include <QFile>
-#include <QStringDecoder>
 
 #include <cstdio>
 
@@ -25,11 +26,10 @@ Expected<QString> readStandardInput()
     }
     if (bytes.size() > kMost)
         return fail(ErrorKind::Limit, u"standard input has more than 16 MiB"_s);
-    QStringDecoder decode(QStringDecoder::Utf8);
-    const QString text = decode(bytes);
-    if (decode.hasError())
+    auto text = fromStrictUtf8(bytes);
+    if (!text)
         return fail(ErrorKind::Invalid, u"standard input is not valid UTF-8"_s);
-    return text;
+    return *std::move(text);
 }
 
 } // namespace interlock

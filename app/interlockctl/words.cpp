@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/words.h"
 
+#include "app/interlockctl/output.h"
+
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QStringList>
 
 using namespace Qt::StringLiterals;
@@ -65,14 +66,40 @@ QString advice(ErrorKind kind)
     return {};
 }
 
-QString factText(const QJsonValue &value)
+QString scalarText(const QJsonValue &value)
 {
-    if (value.isArray() || value.isObject()) {
-        const QJsonDocument document =
-            value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
-        return QString::fromUtf8(document.toJson(QJsonDocument::Compact));
+    return value.isObject() || value.isArray() ? QString() : value.toVariant().toString();
+}
+
+/// "branch-a:3: reason: line" for a place in a file, "cn branch-a, real 10.0.0.0/8" for anything else.
+QString objectText(const QJsonObject &object)
+{
+    if (object.contains("file"_L1) && object.contains("reason"_L1)) {
+        QStringList parts{object.value("file"_L1).toString()};
+        if (const int line = object.value("line"_L1).toInt(); line > 0)
+            parts.first() += u":%1"_s.arg(line);
+        parts += object.value("reason"_L1).toString();
+        if (const QString text = object.value("text"_L1).toString(); !text.isEmpty())
+            parts += text;
+        return parts.join(u": "_s);
     }
-    return value.toVariant().toString();
+    QStringList parts;
+    for (auto it = object.begin(); it != object.end(); ++it)
+        parts += it.key() + u' ' + scalarText(it.value());
+    return parts.join(u", "_s);
+}
+
+/// One line for a plain fact, one for each member of a list.
+QStringList factLines(const QString &name, const QJsonValue &value)
+{
+    if (value.isObject())
+        return {u"  %1: %2"_s.arg(name, objectText(value.toObject()))};
+    if (!value.isArray())
+        return {u"  %1: %2"_s.arg(name, scalarText(value))};
+    QStringList lines;
+    for (const QJsonValue item : value.toArray())
+        lines += u"  "_s + printable(item.isObject() ? objectText(item.toObject()) : scalarText(item));
+    return lines;
 }
 
 } // namespace
@@ -82,9 +109,9 @@ QString errorText(const Error &error, const QString &doing)
     QStringList lines;
     lines += u"interlockctl%1: %2"_s.arg(doing.isEmpty() ? QString() : u' ' + doing, error.detail);
     for (auto it = error.payload.begin(); it != error.payload.end(); ++it) {
-        const QString fact = factText(it.value());
-        if (!error.detail.contains(fact))
-            lines += u"  %1: %2"_s.arg(it.key(), fact);
+        const bool isSaid = !it->isArray() && !it->isObject() && error.detail.contains(scalarText(it.value()));
+        if (!isSaid)
+            lines += factLines(it.key(), it.value());
     }
     lines += u"Nothing was changed. "_s + advice(error.kind);
     return lines.join(u'\n');

@@ -90,9 +90,7 @@ class Cli:
 
     def json(self, *arguments, code=0, **options):
         """The one document of a run with --json."""
-        words = list(arguments)
-        words.insert(words.index("--") if "--" in words else len(words), "--json")
-        result = self.run_(*words, **options)
+        result = self.run_("--json", *arguments, **options)
         self.assertEqual(result.returncode, code, (arguments, result.stdout, result.stderr))
         return json.loads(result.stdout.decode())  # refuses a second document, and an empty output
 
