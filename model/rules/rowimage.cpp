@@ -3,14 +3,36 @@
 
 #include "model/rules/rowcodec.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
 
 namespace interlock {
 
 namespace {
+
+void appendJson(QString &text, const QString &value)
+{
+    text += u'"';
+    for (const QChar c : value) {
+        if (c == u'"' || c == u'\\') {
+            text += u'\\';
+            text += c;
+        } else if (c.unicode() < 0x20) {
+            text += u"\\u%1"_s.arg(uint(c.unicode()), 4, 16, QChar(u'0'));
+        } else {
+            text += c;
+        }
+    }
+    text += u'"';
+}
+void appendJson(QString &text, qint64 value)
+{
+    text += QString::number(value);
+}
+void appendJson(QString &text, bool value)
+{
+    text += value ? u"true"_s : u"false"_s;
+}
 
 template <typename T>
 QJsonValue toJson(const T &value)
@@ -65,16 +87,36 @@ Expected<Row> decodeTable(std::size_t table, const QJsonObject &image)
 
 QString keyOf(const Row &row)
 {
-    QJsonArray key;
+    QString text;
+    text.reserve(80);
     std::visit(
         [&](const auto &r) {
             forEachField(r, [&](const auto &field, const auto &value) {
-                if (field.use == FieldUse::Key)
-                    key.append(toJson(value));
+                if (field.use != FieldUse::Key)
+                    return;
+                text += text.isEmpty() ? u'[' : u',';
+                appendJson(text, encodeField(value));
             });
         },
         row);
-    return QString::fromUtf8(QJsonDocument(key).toJson(QJsonDocument::Compact));
+    return text + u']';
+}
+
+QString imageText(const Row &row)
+{
+    QString text;
+    text.reserve(300);
+    std::visit(
+        [&](const auto &r) {
+            forEachField(r, [&](const auto &field, const auto &value) {
+                text += text.isEmpty() ? u"{\""_s : u",\""_s;
+                text += QStringView(field.json);
+                text += u"\":"_s;
+                appendJson(text, encodeField(value));
+            });
+        },
+        row);
+    return text + u'}';
 }
 
 QJsonObject imageOf(const Row &row)

@@ -20,6 +20,9 @@ namespace interlock {
 /// The whole row as JSON, with every field; the image that the journal keeps.
 [[nodiscard]] QJsonObject imageOf(const Row &row);
 
+/// imageOf() as compact JSON text, made directly: it is written at every commit. Fields stand in the order of the row's list.
+[[nodiscard]] QString imageText(const Row &row);
+
 /// The row of `table` that `image` describes.
 /// \returns StoreCorrupt when a field is missing or does not parse
 [[nodiscard]] Expected<Row> rowFromImage(std::size_t table, const QJsonObject &image);

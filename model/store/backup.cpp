@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/backup.h"
 
-#include <QFile>
 #include <QFileInfo>
 #include <QSqlDriver>
 
 #include <memory>
 
+#include <cstdio>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -61,6 +63,42 @@ Expected<void> copyPages(sqlite3 *to, sqlite3 *from, const QString &what)
     return {};
 }
 
+/// Keeps a second backup from writing the same partial file; the kernel lets go when the process ends.
+class PartialFile
+{
+public:
+    explicit PartialFile(const QString &path)
+        : m_path(path.toUtf8()), m_descriptor(::open(m_path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR))
+    {
+        // What a killed attempt has left goes, once it is certain that nobody is writing it.
+        m_isOurs = m_descriptor >= 0 && ::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0 && ::ftruncate(m_descriptor, 0) == 0;
+    }
+    ~PartialFile()
+    {
+        if (m_isOurs && !m_isPublished)
+            ::unlink(m_path.constData());
+        if (m_descriptor >= 0)
+            ::close(m_descriptor);
+    }
+    PartialFile(const PartialFile &) = delete;
+    PartialFile &operator=(const PartialFile &) = delete;
+
+    [[nodiscard]] bool isOurs() const { return m_isOurs; }
+    [[nodiscard]] bool publish(const QString &path, Overwriting overwriting)
+    {
+        const QByteArray target = path.toUtf8();
+        const unsigned flags = overwriting == Overwriting::Refused ? RENAME_NOREPLACE : 0;
+        m_isPublished = ::fsync(m_descriptor) == 0 && ::renameat2(AT_FDCWD, m_path.constData(), AT_FDCWD, target.constData(), flags) == 0;
+        return m_isPublished;
+    }
+
+private:
+    QByteArray m_path;
+    int m_descriptor;
+    bool m_isOurs = false;
+    bool m_isPublished = false;
+};
+
 bool syncToDisk(const QString &path)
 {
     const int descriptor = ::open(path.toUtf8().constData(), O_RDONLY | O_CLOEXEC);
@@ -73,28 +111,25 @@ bool syncToDisk(const QString &path)
 
 } // namespace
 
-Expected<void> backupToFile(Connection &connection, const QString &path)
+Expected<void> backupToFile(Connection &connection, const QString &path, Overwriting overwriting)
 {
-    if (QFileInfo::exists(path))
+    if (overwriting == Overwriting::Refused && QFileInfo::exists(path))
         return fail(ErrorKind::Exists, u"%1 exists already"_s.arg(path));
     const QString partial = path + u".part"_s;
-    QFile::remove(partial);
+    PartialFile part(partial);
+    if (!part.isOurs())
+        return fail(ErrorKind::StoreUnavailable, u"%1 cannot be written"_s.arg(partial));
     {
-        auto file = openFile(partial, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+        auto file = openFile(partial, SQLITE_OPEN_READWRITE);
         if (!file)
             return fail(file.error());
-        if (const auto ok = copyPages(file->get(), handleOf(connection.database()), u"backing up to %1"_s.arg(path)); !ok) {
-            QFile::remove(partial);
+        if (const auto ok = copyPages(file->get(), handleOf(connection.database()), u"backing up to %1"_s.arg(path)); !ok)
             return ok;
-        }
         // A backup is one file: no log beside it that could be left behind.
         sqlite3_exec(file->get(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
     }
-    if (!syncToDisk(partial) || !QFile::rename(partial, path) || !syncToDisk(QFileInfo(path).absolutePath())) {
-        QFile::remove(partial);
+    if (!part.publish(path, overwriting) || !syncToDisk(QFileInfo(path).absolutePath()))
         return fail(ErrorKind::StoreUnavailable, u"%1 cannot be written"_s.arg(path));
-    }
-    QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner);
     return {};
 }
 
@@ -111,11 +146,11 @@ Expected<void> backupSchema(Connection &connection, int version)
             names.append((*list)->text(0));
     }
     // Names of tables are ours, not anybody's input; identifiers cannot be bound.
-    if (const auto ok = connection.direct(u"CREATE SCHEMA %1"_s.arg(schema), what); !ok)
-        return fail(ok.error());
-    for (const QString &name : names) {
-        if (const auto ok = connection.direct(u"CREATE TABLE %1.%2 (LIKE %2)"_s.arg(schema, name), what); !ok)
+    for (const QString &sql : sqlScript(u"postgres/backup_schema.sql"_s)) {
+        if (const auto ok = connection.direct(sql.arg(schema), what); !ok)
             return fail(ok.error());
+    }
+    for (const QString &name : names) {
         if (const auto ok = connection.direct(sqlFile(u"postgres/backup_table.sql"_s).arg(schema, name), what); !ok)
             return fail(ok.error());
     }

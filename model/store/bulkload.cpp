@@ -9,6 +9,9 @@
 #include <QSqlDriver>
 #include <QSqlError>
 
+#include <array>
+#include <vector>
+
 #include <libpq-fe.h>
 #include <sqlite3.h>
 
@@ -51,7 +54,7 @@ void appendCopyText(QByteArray &line, const QVariant &value)
     }
 }
 
-/// The parts of "INSERT INTO table (columns) VALUES (tuple)".
+/// The parts of an insert statement: two words, table (columns), VALUES (tuple).
 struct InsertParts
 {
     QString head;    ///< "table (columns)"
@@ -62,7 +65,7 @@ InsertParts partsOf(const QString &sql)
 {
     const qsizetype values = sql.indexOf(u"VALUES"_s);
     InsertParts parts;
-    parts.head = sql.left(values).simplified().mid(QStringLiteral("INSERT INTO ").size());
+    parts.head = sql.left(values).simplified().section(u' ', 2);
     const qsizetype open = sql.indexOf(u'(', values);
     for (const QString &item : sql.mid(open + 1, sql.lastIndexOf(u')') - open - 1).split(u','))
         parts.tuple.append(item.trimmed());
@@ -106,7 +109,7 @@ struct BulkLoader::Private
         while (column < parts.tuple.size() && parts.tuple[column] != u"?"_s) {
             const QString &constant = parts.tuple[column];
             separate();
-            appendCopyText(buffer, constant.mid(1, constant.size() - 2));
+            appendCopyText(buffer, constant.startsWith(u'\'') ? constant.mid(1, constant.size() - 2) : constant);
             ++column;
         }
     }
@@ -231,27 +234,57 @@ Expected<void> BulkLoader::finish()
     return done;
 }
 
-Expected<void> bulkWriteEntry(Connection &connection, const JournalEntry &entry)
+namespace {
+
+/// Insertions of many tables that wait to be written together.
+class PendingInserts
 {
-    // Deletions stand first in a change set; insertions of one table go together.
-    for (const RowChange &change : entry.changes) {
-        if (!change.before)
-            continue;
-        if (const auto ok = writeChange(connection, change); !ok)
-            return ok;
+public:
+    explicit PendingInserts(Connection &connection) : m_connection(connection) {}
+
+    void add(const Row &row) { m_rows.at(tableOf(row)).push_back(&row); }
+
+    [[nodiscard]] Expected<void> flush()
+    {
+        for (std::size_t table = 0; table < kTableCount; ++table) {
+            BulkLoader loader(m_connection, QString::fromUtf16(kTableNames.at(table)) + u"_insert"_s);
+            for (const Row *row : m_rows.at(table)) {
+                if (const auto ok = loader.add([&](const QString &name) { return boundValue(*row, name); }); !ok)
+                    return ok;
+            }
+            if (const auto ok = loader.finish(); !ok)
+                return ok;
+            m_rows.at(table).clear();
+        }
+        return {};
     }
-    for (std::size_t table = 0; table < kTableCount; ++table) {
-        BulkLoader loader(connection, QString::fromUtf16(kTableNames.at(table)) + u"_insert"_s);
+
+private:
+    Connection &m_connection;
+    std::array<std::vector<const Row *>, kTableCount> m_rows;
+};
+
+} // namespace
+
+Expected<void> bulkWriteEntries(Connection &connection, std::span<const JournalEntry> entries)
+{
+    // A deletion or an update may be of a row that an earlier entry inserts: what waits goes first.
+    PendingInserts inserts(connection);
+    for (const JournalEntry &entry : entries) {
         for (const RowChange &change : entry.changes) {
-            if (change.before || tableOf(*change.after) != table)
+            if (!change.before) {
+                inserts.add(*change.after);
                 continue;
-            if (const auto ok = loader.add([&](const QString &name) { return boundValue(*change.after, name); }); !ok)
+            }
+            if (const auto ok = inserts.flush(); !ok)
+                return ok;
+            if (const auto ok = writeChange(connection, change); !ok)
                 return ok;
         }
-        if (const auto ok = loader.finish(); !ok)
-            return ok;
     }
-    return writeEntryInBulk(connection, entry);
+    if (const auto ok = inserts.flush(); !ok)
+        return ok;
+    return writeEntriesInBulk(connection, entries);
 }
 
 } // namespace interlock

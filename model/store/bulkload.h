@@ -4,7 +4,8 @@
 #include "model/commands/journalentry.h"
 #include "model/store/connection.h"
 
-#include <functional>
+#include <memory>
+#include <span>
 
 namespace interlock {
 
@@ -45,7 +46,7 @@ private:
     std::unique_ptr<Private> m;
 };
 
-/// Writes an entry of many changes: deletions and updates one by one, insertions and images in bulk.
-[[nodiscard]] Expected<void> bulkWriteEntry(Connection &connection, const JournalEntry &entry);
+/// Writes consecutive entries of many changes: deletions and updates one by one, insertions and images in bulk.
+[[nodiscard]] Expected<void> bulkWriteEntries(Connection &connection, std::span<const JournalEntry> entries);
 
 } // namespace interlock

@@ -4,12 +4,14 @@
 #include "model/commands/decide.h"
 #include "model/store/bulkload.h"
 #include "model/store/journalstore.h"
+#include "model/store/pipeline.h"
 #include "model/store/rowtable.h"
 #include "model/store/sqlerrors.h"
 
+#include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <span>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -17,8 +19,8 @@ namespace interlock {
 
 namespace {
 
-/// From here on rows go through the bulk path.
-constexpr std::size_t kBulkChanges = 200;
+/// From this many changes in a transaction on, they are written in bulk: fewer round trips, at the price of some set-up.
+constexpr std::size_t kBulkChanges = 16;
 
 Error stale(qint64 expected, qint64 actual)
 {
@@ -67,22 +69,39 @@ Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, cons
     return decided;
 }
 
-Expected<void> CommitPath::write(Connection &connection, const JournalEntry &entry)
+Expected<void> CommitPath::writeAndCommit(Connection &connection, const std::vector<JournalEntry> &entries)
 {
-    if (entry.changes.size() >= kBulkChanges)
-        return bulkWriteEntry(connection, entry);
-    for (const RowChange &change : entry.changes) {
-        if (const auto ok = writeChange(connection, change); !ok)
+    std::size_t changes = 0;
+    for (const JournalEntry &entry : entries)
+        changes += entry.changes.size();
+    if (changes >= kBulkChanges) {
+        return bulkWriteEntries(connection, entries).and_then([&] { return connection.commit(); });
+    }
+    if (connection.dialect() == Dialect::Postgres) {
+        Pipeline pipeline(connection);
+        for (const JournalEntry &entry : entries) {
+            for (const RowChange &change : entry.changes)
+                addChange(pipeline, change);
+            addEntry(pipeline, entry);
+        }
+        return pipeline.runAndCommit();
+    }
+    for (const JournalEntry &entry : entries) {
+        for (const RowChange &change : entry.changes) {
+            if (const auto ok = writeChange(connection, change); !ok)
+                return ok;
+        }
+        if (const auto ok = writeEntry(connection, entry); !ok)
             return ok;
     }
-    return writeEntry(connection, entry);
+    return connection.commit();
 }
 
 void CommitPath::takeBack(const std::vector<JournalEntry> &entries, JournalId head)
 {
-    for (const JournalEntry &entry : std::views::reverse(entries)) {
-        for (const RowChange &change : std::views::reverse(entry.changes))
-            m_replica.topology().apply({change.after, change.before});
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        for (auto change = entry->changes.rbegin(); change != entry->changes.rend(); ++change)
+            m_replica.topology().apply({change->after, change->before});
     }
     m_replica.noteCommitted(head);
 }
@@ -95,11 +114,15 @@ Expected<CommitPath::Result> CommitPath::tryBatch(Connection &connection, std::s
     auto progress = m_replica.advanceTo(connection, *head);
     if (!progress) {
         connection.rollback();
-        m_replica.invalidate();
         return fail(progress.error());
     }
+    // The replica has them now, so they are told even when this transaction comes to nothing.
+    if (progress->wasReloaded) {
+        m_seen.clear();
+        m_wasReloaded = true;
+    }
+    std::ranges::move(progress->entries, std::back_inserter(m_seen));
     Result result;
-    result.wasReloaded = progress->wasReloaded;
     std::vector<JournalEntry> own;
     std::optional<Error> failure;
     for (const Submission &submission : batch) {
@@ -113,19 +136,14 @@ Expected<CommitPath::Result> CommitPath::tryBatch(Connection &connection, std::s
             result.receipts.emplace_back(fail(decided.error()));
             continue;
         }
-        if (decided->entry) {
+        if (decided->entry)
             own.push_back(*std::move(decided->entry));
-            if (const auto ok = write(connection, own.back()); !ok) {
-                failure = ok.error();
-                break;
-            }
-        }
         result.receipts.emplace_back(std::move(decided->receipt));
     }
     if (!failure) {
         if (own.empty()) {
             connection.rollback();
-        } else if (const auto committed = connection.commit(); !committed) {
+        } else if (const auto committed = writeAndCommit(connection, own); !committed) {
             failure = committed.error();
         }
     }
@@ -134,8 +152,7 @@ Expected<CommitPath::Result> CommitPath::tryBatch(Connection &connection, std::s
         takeBack(own, head->id);
         return fail(*failure);
     }
-    result.entries = std::move(progress->entries);
-    result.entries.insert(result.entries.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+    std::ranges::move(own, std::back_inserter(m_seen));
     return result;
 }
 
@@ -151,20 +168,32 @@ Expected<CommitPath::Result> CommitPath::retryOne(Connection &connection, const 
 
 CommitPath::Result CommitPath::commit(Connection &connection, const std::vector<Submission> &batch)
 {
-    if (batch.size() > 1) {
-        if (auto result = tryBatch(connection, batch))
-            return *std::move(result);
-    }
+    Result all = commitAll(connection, batch);
+    all.entries = std::exchange(m_seen, {});
+    all.wasReloaded = std::exchange(m_wasReloaded, false);
+    return all;
+}
+
+CommitPath::Result CommitPath::commitAll(Connection &connection, const std::vector<Submission> &batch)
+{
     Result all;
+    if (batch.size() > 1) {
+        auto result = tryBatch(connection, batch);
+        if (result)
+            return *std::move(result);
+        qWarning("BATCHFAIL %s", qPrintable(result.error().detail));
+        // Nobody's fault, and each try may last as long as the first: all get the same answer.
+        if (result.error().kind == ErrorKind::StoreUnavailable) {
+            all.receipts.assign(batch.size(), fail(result.error()));
+            return all;
+        }
+    }
     for (const Submission &submission : batch) {
         auto one = retryOne(connection, submission);
-        if (!one) {
+        if (one)
+            all.receipts.push_back(std::move(one->receipts.front()));
+        else
             all.receipts.emplace_back(fail(one.error()));
-            continue;
-        }
-        all.receipts.push_back(std::move(one->receipts.front()));
-        all.entries.insert(all.entries.end(), std::make_move_iterator(one->entries.begin()), std::make_move_iterator(one->entries.end()));
-        all.wasReloaded = all.wasReloaded || one->wasReloaded;
     }
     return all;
 }

@@ -39,13 +39,16 @@ private:
     };
 
     [[nodiscard]] Expected<Decided> decideOne(Connection &connection, const Submission &submission, bool keep);
-    [[nodiscard]] Expected<void> write(Connection &connection, const JournalEntry &entry);
+    [[nodiscard]] Expected<void> writeAndCommit(Connection &connection, const std::vector<JournalEntry> &entries);
+    [[nodiscard]] Result commitAll(Connection &connection, const std::vector<Submission> &batch);
     [[nodiscard]] Expected<Result> tryBatch(Connection &connection, std::span<const Submission> batch);
     [[nodiscard]] Expected<Result> retryOne(Connection &connection, const Submission &submission);
     void takeBack(const std::vector<JournalEntry> &entries, JournalId head);
 
     Replica &m_replica;
     const Clock &m_clock;
+    std::vector<JournalEntry> m_seen; ///< what came into the replica and was not told yet
+    bool m_wasReloaded = false;
 };
 
 } // namespace interlock

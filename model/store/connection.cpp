@@ -4,6 +4,7 @@
 #include "model/store/sqlerrors.h"
 
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QSqlDriver>
 #include <QSqlError>
@@ -112,18 +113,20 @@ Expected<void> Connection::openSqlite(Access access)
 Expected<void> Connection::configureSqlite()
 {
     const QString what = u"opening the store"_s;
-    // The first question that really reads the file: tells a database from something else.
+    // The first question that really reads the file: tells a database from something else. Without any table it is nobody's
+    // yet, whatever its size: a process that was killed here may have begun it, or another one may be at it just now. Tables
+    // are looked for before the id, because the id is written before they are.
+    auto tables = direct(sqlFile(u"sqlite/table_list.sql"_s), what);
+    if (!tables)
+        return fail(tables.error());
+    const bool isEmpty = !tables->next();
+    tables->finish();
     auto id = direct(u"PRAGMA application_id"_s, what);
     if (!id)
         return fail(id.error());
     const int applicationId = id->next() ? id->value(0).toInt() : 0;
     id->finish();
-    auto pages = direct(u"PRAGMA page_count"_s, what);
-    if (!pages)
-        return fail(pages.error());
-    const bool isEmpty = !pages->next() || pages->value(0).toLongLong() == 0;
-    pages->finish();
-    if (!isEmpty && applicationId != kApplicationId)
+    if (applicationId != kApplicationId && (!isEmpty || applicationId != 0))
         return fail(ErrorKind::StoreCorrupt, u"%1 is the database of another program"_s.arg(m_url.path));
     if (m_isReadOnly) {
         if (isEmpty)
@@ -135,19 +138,37 @@ Expected<void> Connection::configureSqlite()
         if (const auto ok = direct(pragma, what); !ok)
             return fail(ok.error());
     }
-    if (isEmpty) {
+    if (applicationId != kApplicationId) {
         if (const auto ok = direct(u"PRAGMA application_id = %1"_s.arg(kApplicationId), what); !ok)
             return fail(ok.error());
     }
-    // Live facts have a file of their own, whose loss loses nothing.
+    return attachLive();
+}
+
+Expected<void> Connection::attachLive()
+{
+    // Live facts have a file of their own, whose loss loses nothing: a damaged one makes room for a new one.
+    const QString path = m_url.path + u".live"_s;
+    auto attached = attachLive(path);
+    if (attached || attached.error().kind != ErrorKind::StoreCorrupt)
+        return attached;
+    (void)direct(u"DETACH DATABASE live"_s, u"opening the store"_s);
+    m_statements.clear();
+    for (const QString &ending : {QString(), u"-wal"_s, u"-shm"_s})
+        QFile::remove(path + ending);
+    return attachLive(path);
+}
+
+Expected<void> Connection::attachLive(const QString &path)
+{
     auto attach = statement(u"live_attach"_s);
     if (!attach)
         return fail(attach.error());
-    (*attach)->bind(u"path"_s, QString(m_url.path + u".live"_s));
+    (*attach)->bind(u"path"_s, path);
     if (const auto ok = finish(*attach, u"live_attach"_s); !ok)
         return fail(ok.error());
     for (const QString &sql : QStringList{u"PRAGMA live.journal_mode = WAL"_s, u"PRAGMA live.synchronous = OFF"_s} + sqlScript(u"sqlite/live_schema.sql"_s)) {
-        if (const auto ok = direct(sql, what); !ok)
+        if (const auto ok = direct(sql, u"opening the store"_s); !ok)
             return fail(ok.error());
     }
     return {};
@@ -164,7 +185,7 @@ Expected<void> Connection::openPostgres()
     m_database.setUserName(m_url.user);
     m_database.setPassword(m_url.password);
     m_database.setConnectOptions(
-        u"sslmode=%1;connect_timeout=5;application_name=interlock;keepalives_idle=20;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=20000"_s.arg(m_url.sslmode));
+        u"sslmode=%1;connect_timeout=5;application_name=interlock;keepalives_idle=20;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=20000;options='-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s'"_s.arg(m_url.sslmode));
     if (!m_database.open())
         return fail(errorFrom(Dialect::Postgres, m_database.lastError(), u"connecting to %1"_s.arg(m_url.toString())));
     return {};
@@ -175,9 +196,16 @@ bool Connection::isBroken() const
     if (!m_database.isOpen())
         return true;
     if (m_url.dialect == Dialect::Sqlite)
-        return false;
+        return hasMoved();
     const PGconn *handle = postgresHandle(m_database);
     return !handle || PQstatus(handle) == CONNECTION_BAD;
+}
+
+bool Connection::hasMoved() const
+{
+    // What is written after somebody deleted or replaced the file is in no file that anybody can open.
+    int moved = 0;
+    return sqlite3_file_control(sqliteHandle(m_database), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
 }
 
 Error Connection::error(const QSqlQuery &query, const QString &what) const
@@ -196,6 +224,22 @@ Expected<Statement *> Connection::statement(const QString &name)
         return fail(error(query, u"preparing %1"_s.arg(name)));
     auto statement = std::make_unique<Statement>(std::move(query), std::move(text));
     return m_statements.emplace(name, std::move(statement)).first->second.get();
+}
+
+const SqlText *Connection::positionalText(const QString &name)
+{
+    const auto found = m_texts.find(name);
+    return found != m_texts.end() ? &found->second : &m_texts.emplace(name, sqlText(m_url.dialect, name)).first->second;
+}
+
+void Connection::forgetPrepared()
+{
+    // By name, because DEALLOCATE ALL would take the driver's own statements along. The caller rolls back: outside of an
+    // aborted transaction a name that was never prepared is an error of no consequence.
+    rollback();
+    for (const QString &name : m_prepared)
+        (void)direct(sqlFile(u"postgres/deallocate.sql"_s).arg(name), name);
+    m_prepared.clear();
 }
 
 Expected<Statement *> Connection::finish(Statement *statement, const QString &name)
@@ -251,7 +295,7 @@ Expected<JournalHead> Connection::beginWrite()
         }
         return JournalHead{{query.value(0).toLongLong()}, query.value(1).toString()};
     }
-    if (const auto begun = direct(u"BEGIN IMMEDIATE"_s, u"beginning a transaction"_s); !begun)
+    if (const auto begun = run(u"begin_write"_s); !begun)
         return fail(begun.error());
     auto head = journalHead();
     if (!head)
@@ -267,7 +311,12 @@ Expected<void> Connection::beginRead()
 
 Expected<void> Connection::commit()
 {
-    return direct(u"COMMIT"_s, u"committing"_s).map([](const QSqlQuery &) {});
+    const auto done = direct(u"COMMIT"_s, u"committing"_s);
+    if (!done)
+        return fail(done.error());
+    if (m_url.dialect == Dialect::Sqlite && hasMoved())
+        return fail(ErrorKind::StoreUnavailable, u"the file %1 was deleted or replaced meanwhile"_s.arg(m_url.path));
+    return {};
 }
 
 void Connection::rollback()

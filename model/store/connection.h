@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace interlock {
 
@@ -72,11 +73,18 @@ public:
     [[nodiscard]] QSqlDatabase &database() { return m_database; }
     /// SQLite: the file or its folder cannot be written.
     [[nodiscard]] bool isReadOnly() const { return m_isReadOnly; }
-    /// True once the server is gone; only a new connection helps.
+    /// True once the server is gone, or the file was deleted or replaced; only a new connection helps.
     [[nodiscard]] bool isBroken() const;
 
     /// The prepared statement `name` of resources/sql, kept for the next time. The reference is good until the connection ends.
     [[nodiscard]] Expected<Statement *> statement(const QString &name);
+    /// The text of a statement, kept for the next time; for those who talk to the database through its own handle.
+    [[nodiscard]] const SqlText *positionalText(const QString &name);
+    /// Notes that `name` is prepared through the native handle. \returns true if it was not before
+    [[nodiscard]] bool notePrepared(const QString &name) { return m_prepared.insert(name).second; }
+    /// Some of what was noted may not be prepared: discards them at the server as well.
+    void forgetPrepared();
+
     /// Prepares, binds through `valueOf(name)` and runs.
     template <typename ValueOf>
     [[nodiscard]] Expected<Statement *> run(const QString &name, ValueOf &&valueOf)
@@ -108,13 +116,18 @@ private:
     explicit Connection(StoreUrl url);
     [[nodiscard]] Expected<void> openSqlite(Access access);
     [[nodiscard]] Expected<void> configureSqlite();
+    [[nodiscard]] Expected<void> attachLive();
+    [[nodiscard]] Expected<void> attachLive(const QString &path);
     [[nodiscard]] Expected<void> openPostgres();
+    [[nodiscard]] bool hasMoved() const;
 
     StoreUrl m_url;
     QString m_name;
     QSqlDatabase m_database;
     bool m_isReadOnly = false;
     std::unordered_map<QString, std::unique_ptr<Statement>> m_statements;
+    std::unordered_map<QString, SqlText> m_texts;
+    std::unordered_set<QString> m_prepared;
 };
 
 } // namespace interlock

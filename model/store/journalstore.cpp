@@ -3,6 +3,7 @@
 
 #include "model/rules/rowimage.h"
 #include "model/store/bulkload.h"
+#include "model/store/pipeline.h"
 
 #include <QJsonDocument>
 
@@ -21,7 +22,7 @@ QString compact(const QJsonObject &object)
 
 QVariant imageValue(const std::optional<Row> &row)
 {
-    return row ? QVariant(compact(imageOf(*row))) : QVariant(QMetaType(QMetaType::QString));
+    return row ? QVariant(imageText(*row)) : QVariant(QMetaType(QMetaType::QString));
 }
 
 QVariant entryValue(const JournalEntry &entry, const QString &name)
@@ -59,11 +60,6 @@ QVariant changeValue(const JournalEntry &entry, std::size_t ordinal, const QStri
     if (name == u"after_image"_s)
         return imageValue(change.after);
     Q_UNREACHABLE();
-}
-
-bool isChangeField(const QString &name)
-{
-    return name == u"journal_id"_s || name == u"ordinal"_s || name == u"table_name"_s || name.endsWith("_image"_L1) || name == u"row_key"_s;
 }
 
 JournalEntry entryFrom(const Statement &row)
@@ -127,36 +123,41 @@ Expected<void> readImages(Connection &connection, std::vector<JournalEntry> &ent
 
 Expected<void> writeEntry(Connection &connection, const JournalEntry &entry)
 {
-    std::size_t written = 0;
-    if (connection.dialect() == Dialect::Postgres && !entry.changes.empty()) {
-        const auto both = connection.run(u"journal_insert_one"_s, [&](const QString &name) {
-            return isChangeField(name) ? changeValue(entry, 0, name) : entryValue(entry, name);
-        });
-        if (!both)
-            return fail(both.error());
-        written = 1;
-    } else {
-        const auto one = connection.run(u"journal_insert"_s, [&](const QString &name) { return entryValue(entry, name); });
-        if (!one)
-            return fail(one.error());
-    }
-    for (; written < entry.changes.size(); ++written) {
-        const auto change = connection.run(u"journal_change_insert"_s, [&](const QString &name) { return changeValue(entry, written, name); });
+    const auto one = connection.run(u"journal_insert"_s, [&](const QString &name) { return entryValue(entry, name); });
+    if (!one)
+        return fail(one.error());
+    for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal) {
+        const auto change = connection.run(u"journal_change_insert"_s, [&](const QString &name) { return changeValue(entry, ordinal, name); });
         if (!change)
             return fail(change.error());
     }
     return {};
 }
 
-Expected<void> writeEntryInBulk(Connection &connection, const JournalEntry &entry)
+void addEntry(Pipeline &pipeline, const JournalEntry &entry)
 {
-    const auto one = connection.run(u"journal_insert"_s, [&](const QString &name) { return entryValue(entry, name); });
-    if (!one)
-        return fail(one.error());
-    BulkLoader loader(connection, u"journal_change_insert"_s);
-    for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal) {
-        if (const auto ok = loader.add([&](const QString &name) { return changeValue(entry, ordinal, name); }); !ok)
+    pipeline.add(u"journal_insert"_s, false, [&](const QString &name) { return entryValue(entry, name); });
+    for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal)
+        pipeline.add(u"journal_change_insert"_s, false, [&](const QString &name) { return changeValue(entry, ordinal, name); });
+}
+
+Expected<void> writeEntriesInBulk(Connection &connection, std::span<const JournalEntry> entries)
+{
+    {
+        BulkLoader loader(connection, u"journal_insert"_s);
+        for (const JournalEntry &entry : entries) {
+            if (const auto ok = loader.add([&](const QString &name) { return entryValue(entry, name); }); !ok)
+                return ok;
+        }
+        if (const auto ok = loader.finish(); !ok)
             return ok;
+    }
+    BulkLoader loader(connection, u"journal_change_insert"_s);
+    for (const JournalEntry &entry : entries) {
+        for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal) {
+            if (const auto ok = loader.add([&](const QString &name) { return changeValue(entry, ordinal, name); }); !ok)
+                return ok;
+        }
     }
     return loader.finish();
 }

@@ -4,13 +4,20 @@
 #include "model/commands/ports.h"
 #include "model/store/connection.h"
 
+#include <span>
+
 namespace interlock {
+
+class Pipeline;
 
 /// Writes an entry with its images; `entry.id` must be one more than the head.
 [[nodiscard]] Expected<void> writeEntry(Connection &connection, const JournalEntry &entry);
 
-/// The same for an entry of many changes. \see BulkLoader
-[[nodiscard]] Expected<void> writeEntryInBulk(Connection &connection, const JournalEntry &entry);
+/// The same as a part of a pipeline.
+void addEntry(Pipeline &pipeline, const JournalEntry &entry);
+
+/// The same for consecutive entries that are many, or have many changes. \see BulkLoader
+[[nodiscard]] Expected<void> writeEntriesInBulk(Connection &connection, std::span<const JournalEntry> entries);
 
 /// Entries after `after`, ascending, with their images; at most `limit`.
 [[nodiscard]] Expected<std::vector<JournalEntry>> readEntriesAfter(Connection &connection, JournalId after, int limit);

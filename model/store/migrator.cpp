@@ -5,7 +5,6 @@
 
 #include <QDateTime>
 #include <QDir>
-#include <QFileInfo>
 #include <QUuid>
 
 using namespace Qt::StringLiterals;
@@ -78,6 +77,12 @@ Expected<void> apply(Connection &connection, const QString &folder, const Migrat
         .map([](Statement *) {});
 }
 
+tl::unexpected<Error> newer(int version, int known)
+{
+    return fail(ErrorKind::StoreNewer, u"the store has schema %1, this program knows %2: use the newer program"_s.arg(version).arg(known),
+                {{u"schemaVersion"_s, version}, {u"supported"_s, known}});
+}
+
 /// The head of the journal cannot be asked for before there is one: a plain transaction under the same lock.
 Expected<void> beginExclusive(Connection &connection)
 {
@@ -91,19 +96,29 @@ Expected<void> beginExclusive(Connection &connection)
     return {};
 }
 
+/// Under the lock, so that it is what the migration starts from and nobody else writes it. It takes the place of what an
+/// earlier attempt from the same version has left.
+Expected<void> backUp(Connection &connection, int version)
+{
+    if (connection.dialect() == Dialect::Postgres)
+        return backupSchema(connection, version);
+    return backupToFile(connection, backupPath(connection.url(), version), Overwriting::Allowed);
+}
+
 Expected<void> migrateInside(Connection &connection, const QString &folder, int target)
 {
     auto version = schemaVersion(connection);
     if (!version)
         return fail(version.error());
-    if (*version == target)
+    if (*version == target) // another process was first
         return {};
+    if (*version > target)
+        return newer(*version, target);
     if (*version == 0) {
         if (const auto ok = runScript(connection, u"common/schema_version_create.sql"_s); !ok)
             return ok;
-    } else if (connection.dialect() == Dialect::Postgres) {
-        if (const auto ok = backupSchema(connection, *version); !ok)
-            return ok;
+    } else if (const auto ok = backUp(connection, *version); !ok) {
+        return ok;
     }
     const bool isNew = *version == 0;
     for (const Migration &migration : migrationsIn(folder)) {
@@ -112,10 +127,9 @@ Expected<void> migrateInside(Connection &connection, const QString &folder, int 
         if (const auto ok = apply(connection, folder, migration); !ok)
             return ok;
     }
-    if (!isNew)
-        return {};
+    // A new incarnation even for old rows: programs that have the store open look at its version again.
     return connection
-        .run(u"incarnation_insert"_s, [](const QString &) -> QVariant { return QUuid::createUuid().toString(QUuid::WithoutBraces); })
+        .run(isNew ? u"incarnation_insert"_s : u"incarnation_update"_s, [](const QString &) -> QVariant { return QUuid::createUuid().toString(QUuid::WithoutBraces); })
         .map([](Statement *) {});
 }
 
@@ -145,29 +159,31 @@ Expected<int> schemaVersion(Connection &connection)
     });
 }
 
+Expected<void> refuseNewer(Connection &connection)
+{
+    const auto version = schemaVersion(connection);
+    if (!version)
+        return fail(version.error());
+    if (*version > kSchemaVersion)
+        return newer(*version, kSchemaVersion);
+    return {};
+}
+
 Expected<void> migrate(Connection &connection, const QString &folder, int target)
 {
     const auto before = schemaVersion(connection);
     if (!before)
         return fail(before.error());
-    if (*before > target) {
-        return fail(ErrorKind::StoreNewer,
-                    u"the store has schema %1, this program knows %2: use the newer program"_s.arg(*before).arg(target),
-                    {{u"schemaVersion"_s, *before}, {u"supported"_s, target}});
-    }
+    if (*before > target)
+        return newer(*before, target);
     if (*before == target)
         return {};
     if (connection.isReadOnly())
         return fail(ErrorKind::ReadOnly, u"the store has schema %1 and must be migrated, but is read-only"_s.arg(*before));
-    if (*before > 0 && connection.dialect() == Dialect::Sqlite) {
-        const QString path = backupPath(connection.url(), *before);
-        if (!QFileInfo::exists(path)) { // a killed attempt has left it: it is of the same version, and complete
-            if (const auto ok = backupToFile(connection, path); !ok)
-                return ok;
-        }
-    }
-    if (const auto ok = beginExclusive(connection); !ok)
+    if (const auto ok = beginExclusive(connection); !ok) {
+        connection.rollback();
         return ok;
+    }
     if (const auto ok = migrateInside(connection, folder, target); !ok) {
         connection.rollback();
         return ok;

@@ -15,6 +15,9 @@ inline constexpr int kSchemaVersion = 1;
 /// \returns StoreNewer when the store was written by a newer program; StoreCorrupt when it is no store of ours; ReadOnly
 [[nodiscard]] Expected<void> migrate(Connection &connection, const QString &folder = QStringLiteral("migrations"), int target = kSchemaVersion);
 
+/// For a store that is open already: \returns StoreNewer when a newer program has migrated it meanwhile
+[[nodiscard]] Expected<void> refuseNewer(Connection &connection);
+
 /// The version of the schema, 0 for an empty database.
 [[nodiscard]] Expected<int> schemaVersion(Connection &connection);
 

@@ -2,6 +2,7 @@
 #include "model/store/replica.h"
 
 #include "model/store/journalstore.h"
+#include "model/store/migrator.h"
 #include "model/store/rowtable.h"
 
 namespace interlock {
@@ -15,6 +16,9 @@ constexpr qint64 kReplayLimit = 5000;
 
 Expected<void> Replica::load(Connection &connection, const JournalHead &head)
 {
+    // A migration gives the store a new incarnation, which is what leads here.
+    if (const auto ok = refuseNewer(connection); !ok)
+        return ok;
     m_topology = Topology();
     m_isLoaded = false;
     const auto read = readAllRows(connection, [this](Row row) { m_topology.apply({std::nullopt, std::move(row)}); });
@@ -22,6 +26,7 @@ Expected<void> Replica::load(Connection &connection, const JournalHead &head)
         return read;
     m_head = head;
     m_isLoaded = true;
+    m_wasEverLoaded = true;
     return {};
 }
 
@@ -32,7 +37,7 @@ Expected<Replica::Progress> Replica::advanceTo(Connection &connection, const Jou
         return progress;
     const qint64 behind = head.id.value - m_head.id.value;
     if (!m_isLoaded || head.incarnation != m_head.incarnation || behind < 0 || behind > kReplayLimit) {
-        progress.wasReloaded = m_isLoaded;
+        progress.wasReloaded = m_wasEverLoaded;
         if (const auto ok = load(connection, head); !ok)
             return fail(ok.error());
         return progress;

@@ -18,6 +18,7 @@ public:
     };
 
     /// Brings the topology to `head` (the head of the journal inside the running transaction).
+    /// \returns StoreNewer when a newer program has migrated the store
     /// \complexity O(changes since the last time); all rows the first time, or when the images needed were pruned
     [[nodiscard]] Expected<Progress> advanceTo(Connection &connection, const JournalHead &head);
 
@@ -37,6 +38,7 @@ private:
     Topology m_topology;
     JournalHead m_head;
     bool m_isLoaded = false;
+    bool m_wasEverLoaded = false; ///< somebody may have seen what it was
 };
 
 } // namespace interlock

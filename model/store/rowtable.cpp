@@ -3,6 +3,7 @@
 
 #include "model/rules/rowcodec.h"
 #include "model/rules/rowimage.h"
+#include "model/store/pipeline.h"
 
 #include <array>
 
@@ -32,6 +33,12 @@ const TableStatements &statementsOf(std::size_t table)
         return all;
     }();
     return kStatements.at(table);
+}
+
+const QString &statementFor(const RowChange &change)
+{
+    const TableStatements &names = statementsOf(tableOf(change.any()));
+    return !change.after ? names.remove : change.before ? names.update : names.insert;
 }
 
 template <typename T>
@@ -116,11 +123,15 @@ QVariant boundValue(const Row &row, const QString &name)
     return value;
 }
 
+void addChange(Pipeline &pipeline, const RowChange &change)
+{
+    pipeline.add(statementFor(change), change.before.has_value(), [&](const QString &placeholder) { return boundValue(change.any(), placeholder); });
+}
+
 Expected<void> writeChange(Connection &connection, const RowChange &change)
 {
     const Row &row = change.any();
-    const TableStatements &names = statementsOf(tableOf(row));
-    const QString &name = !change.after ? names.remove : change.before ? names.update : names.insert;
+    const QString &name = statementFor(change);
     const auto done = connection.run(name, [&](const QString &placeholder) { return boundValue(row, placeholder); });
     if (!done)
         return fail(done.error());

@@ -11,6 +11,11 @@ namespace interlock {
 /// Writes one change of one row. \returns Conflict when a constraint refuses it or the row to change is not there
 [[nodiscard]] Expected<void> writeChange(Connection &connection, const RowChange &change);
 
+class Pipeline;
+
+/// writeChange() as a part of a pipeline.
+void addChange(Pipeline &pipeline, const RowChange &change);
+
 /// The value of placeholder `name` for `row`: a field, or the key of a prefix or address field (`prefix_key`, `hold_last`).
 [[nodiscard]] QVariant boundValue(const Row &row, const QString &name);
 

@@ -50,6 +50,11 @@ Meaning postgresMeaning(const QString &state)
 {
     if (state.startsWith("23"_L1))
         return {ErrorKind::Conflict, u"a constraint of the store refused the change"_s, true};
+    // What the columns cannot hold: a character, a number out of range.
+    if (state.startsWith("22"_L1))
+        return {ErrorKind::Invalid, u"the store cannot hold a value of the change"_s};
+    if (state.startsWith("55"_L1))
+        return {ErrorKind::StoreUnavailable, u"another process keeps the store locked"_s};
     if (state == u"25006"_s || state.startsWith("42501"_L1))
         return {ErrorKind::ReadOnly, u"the database's role may not write"_s};
     if (state.startsWith("53"_L1))
@@ -60,8 +65,9 @@ Meaning postgresMeaning(const QString &state)
         return {ErrorKind::StoreUnavailable, u"the server refused the user or password"_s};
     if (state.startsWith("XX"_L1))
         return {ErrorKind::StoreCorrupt, u"the server reports damage"_s};
+    // Neither the server's refusal of a connection nor the loss of one has a state.
     if (state.isEmpty() || state.startsWith("08"_L1))
-        return {ErrorKind::StoreUnavailable, u"the server cannot be reached"_s};
+        return {ErrorKind::StoreUnavailable, u"no connection to the server"_s};
     return {ErrorKind::StoreUnavailable, u"the database failed"_s};
 }
 

@@ -82,4 +82,20 @@ SqlText sqlText(Dialect dialect, const QString &name)
     return withPositions(text);
 }
 
+QString numberedSql(const SqlText &text)
+{
+    QString numbered;
+    int number = 0;
+    bool inString = false;
+    for (const QChar c : text.sql) {
+        if (c == u'\'')
+            inString = !inString;
+        if (c == u'?' && !inString)
+            numbered += u'$' + QString::number(++number);
+        else
+            numbered += c;
+    }
+    return numbered;
+}
+
 } // namespace interlock

@@ -19,6 +19,9 @@ struct SqlText
 /// not exist is a broken build (asserted).
 [[nodiscard]] SqlText sqlText(Dialect dialect, const QString &name);
 
+/// The statement with `$1`, `$2`... in place of `?`, as PostgreSQL itself wants it.
+[[nodiscard]] QString numberedSql(const SqlText &text);
+
 /// The text of a file under resources/sql, comments removed; empty if there is none.
 [[nodiscard]] QString sqlFile(const QString &path);
 

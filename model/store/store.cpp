@@ -149,7 +149,8 @@ QFuture<Expected<QString>> Store::restore(QString file)
 {
     return m->post([file = std::move(file)](StoreWorker &worker) {
         auto restored = worker.connection().and_then([&](Connection *connection) { return restoreStore(*connection, file); });
-        worker.contentsReplaced();
+        if (restored)
+            worker.contentsReplaced();
         return restored;
     });
 }

@@ -6,6 +6,7 @@
 #include <QSqlDriver>
 
 #include <chrono>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -17,6 +18,8 @@ namespace {
 constexpr std::chrono::milliseconds kPollSqlite{250};
 /// Notifications tell at once; this catches one that was lost with its connection.
 constexpr std::chrono::milliseconds kPollPostgres{1000};
+/// Notifications of so long are answered together.
+constexpr std::chrono::milliseconds kGather{20};
 /// More requests than this wait for the next transaction, so that nobody waits for a huge one.
 constexpr std::size_t kBatchLimit = 256;
 
@@ -34,13 +37,16 @@ Expected<void> StoreWorker::open(Connection::Access access)
     m_poll = new QTimer(this);
     connect(m_poll, &QTimer::timeout, this, &StoreWorker::lookForOthers);
     m_poll->start(m_url.dialect == Dialect::Sqlite ? kPollSqlite : kPollPostgres);
+    m_gather = new QTimer(this);
+    m_gather->setSingleShot(true);
+    connect(m_gather, &QTimer::timeout, this, &StoreWorker::lookForOthers);
     return {};
 }
 
 void StoreWorker::close()
 {
-    delete m_poll;
-    m_poll = nullptr;
+    delete std::exchange(m_poll, nullptr);
+    delete std::exchange(m_gather, nullptr);
     m_connection.reset();
 }
 
@@ -64,30 +70,46 @@ void StoreWorker::watch()
         return;
     QSqlDriver *driver = m_connection->database().driver();
     driver->subscribeToNotification(u"interlock_journal"_s);
-    connect(driver, &QSqlDriver::notification, this, &StoreWorker::lookForOthers);
+    // Later: what is done then may end the connection, and the driver is still in the middle of it when it tells. Once for
+    // many: a busy store tells of every commit, its own included.
+    connect(driver, &QSqlDriver::notification, this, [this] {
+        m_othersMayHaveWritten = true;
+        if (m_gather && !m_gather->isActive())
+            m_gather->start(kGather);
+    });
 }
 
 Expected<Connection *> StoreWorker::connection()
 {
     if (m_connection && !m_connection->isBroken())
         return m_connection.get();
-    if (const auto ok = connectAnew(Connection::Access::Existing); !ok) {
+    if (auto ok = connectAnew(Connection::Access::Existing); !ok) {
+        // It was there before, so it may come back.
+        if (ok.error().kind == ErrorKind::NotFound)
+            ok.error().kind = ErrorKind::StoreUnavailable;
         noteFailure(ok.error());
         return fail(ok.error());
     }
-    if (!m_isAvailable) {
-        m_isAvailable = true;
-        Q_EMIT m_feed.availabilityChanged(true, {});
-    }
+    noteSuccess();
     return m_connection.get();
 }
 
 void StoreWorker::noteFailure(const Error &error)
 {
-    if (error.kind != ErrorKind::StoreUnavailable || !m_isAvailable)
+    // A full disk or somebody's long transaction stops writers only: the store is still there to be read.
+    const bool isGone = error.kind == ErrorKind::StoreUnavailable && (!m_connection || m_connection->isBroken());
+    if (!isGone || !m_isAvailable)
         return;
     m_isAvailable = false;
     Q_EMIT m_feed.availabilityChanged(false, error.detail);
+}
+
+void StoreWorker::noteSuccess()
+{
+    if (m_isAvailable)
+        return;
+    m_isAvailable = true;
+    Q_EMIT m_feed.availabilityChanged(true, {});
 }
 
 Expected<void> StoreWorker::catchUp()
@@ -104,10 +126,8 @@ Expected<void> StoreWorker::catchUp()
     }
     auto progress = m_replica.advanceTo(**link, *head);
     (*link)->rollback();
-    if (!progress) {
-        m_replica.invalidate();
+    if (!progress)
         return fail(progress.error());
-    }
     if (progress->wasReloaded)
         Q_EMIT m_feed.resetHappened();
     if (!progress->entries.empty())
@@ -142,22 +162,25 @@ void StoreWorker::lookForOthers()
         (void)connection();
         return;
     }
-    if (m_url.dialect == Dialect::Sqlite) {
-        // Changes exactly when another connection has committed; costs no transaction.
-        auto version = m_connection->direct(u"PRAGMA main.data_version"_s, u"looking for changes"_s);
-        if (!version || !version->next())
-            return;
-        const qint64 value = version->value(0).toLongLong();
-        const bool hasChanged = value != m_dataVersion;
-        m_dataVersion = value;
-        if (!hasChanged)
-            return;
-    }
+    if (m_url.dialect == Dialect::Sqlite && !haveOthersWritten())
+        return;
     // Before anybody asked there is nothing to bring forward.
     if (m_replica.isLoaded()) {
         if (const auto ok = catchUp(); !ok)
             noteFailure(ok.error());
     }
+}
+
+bool StoreWorker::haveOthersWritten()
+{
+    if (m_url.dialect == Dialect::Postgres)
+        return std::exchange(m_othersMayHaveWritten, false);
+    // Changes exactly when another connection has committed; costs no transaction.
+    auto version = m_connection->direct(u"PRAGMA main.data_version"_s, u"looking for changes"_s);
+    if (!version || !version->next())
+        return false;
+    const qint64 value = version->value(0).toLongLong();
+    return std::exchange(m_dataVersion, value) != value;
 }
 
 void StoreWorker::enqueue(Waiting waiting)
@@ -207,6 +230,9 @@ void StoreWorker::drain()
         return;
     CommitPath::Result result;
     if (const auto link = connection(); link) {
+        // What others wrote is read before the lock is taken, so that it is held for less; a failure shows again there.
+        if (m_replica.isLoaded() && haveOthersWritten())
+            (void)catchUp();
         result = m_commitPath.commit(**link, batch);
     } else {
         for (std::size_t i = 0; i < batch.size(); ++i)

@@ -52,14 +52,18 @@ private:
     void watch();
     void publish(CommitPath::Result &result);
     void noteFailure(const Error &error);
+    void noteSuccess();
     void lookForOthers();
+    [[nodiscard]] bool haveOthersWritten();
 
     const StoreUrl m_url;
     ChangeFeed &m_feed;
     std::unique_ptr<Connection> m_connection;
     Replica m_replica;
     CommitPath m_commitPath;
-    QTimer *m_poll = nullptr; ///< made on the store's thread
+    QTimer *m_poll = nullptr;   ///< made on the store's thread
+    QTimer *m_gather = nullptr; ///< likewise
+    bool m_othersMayHaveWritten = false; ///< PostgreSQL: a notification came that nobody has followed up
     qint64 m_dataVersion = -1;
     bool m_isAvailable = true;
 

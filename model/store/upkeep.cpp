@@ -101,7 +101,7 @@ Expected<void> writeCheckpoint(Connection &connection, const JournalReplay &repl
                 return QString::fromUtf16(kTableNames.at(key.first));
             if (name == u"row_key"_s)
                 return key.second;
-            return QString::fromUtf8(QJsonDocument(imageOf(row)).toJson(QJsonDocument::Compact));
+            return imageText(row);
         });
         if (!added)
             return added;

@@ -71,6 +71,12 @@ private Q_SLOTS:
         }
     }
 
+    void theTextOfAnImageIsTheImage()
+    {
+        for (const Row &row : sampleRows())
+            QCOMPARE(QJsonDocument::fromJson(imageText(row).toUtf8()).object(), imageOf(row));
+    }
+
     void everyRowComesBackFromItsImageThroughJsonText()
     {
         for (const Row &row : sampleRows()) {
