@@ -41,6 +41,7 @@ using Objections = std::optional<Objection>;
 struct Objector
 {
     const Topology &topology;
+    Timestamp since; ///< when the entry was made
     Timestamp now;
 
     Objections operator()(const ClaimRow &row) const
@@ -52,15 +53,11 @@ struct Objector
             if (*other != row && (other->cn != row.cn || !other->isSentinel() || !row.isSentinel()))
                 return Objection{*other, u"%1 is held by %2 now"_s.arg(row.hold.toString(), other->cn.toString())};
         }
-        const auto isAnother = [&](const ClaimRow &other) { return other != row; };
-        if (!row.isSentinel() && topology.hasClaim(row.hold, isAnother))
-            return Objection{row, u"%1 overlaps a LAN now"_s.arg(row.hold.toString())};
         if (const auto found = topology.poolsOverlapping(row.hold); !found.empty())
             return Objection{*found.front(), u"%1 lies on a pool now"_s.arg(row.hold.toString())};
-        if (const auto found = topology.exclusionsOverlapping(row.hold); !found.empty())
-            return Objection{*found.front(), u"%1 is excluded now"_s.arg(row.hold.toString())};
+        // An exclusion or a LAN below is no objection: a claim that stands there keeps its carve-out, too.
         for (const QuarantineRow *other : topology.quarantinesOverlapping(row.hold, now)) {
-            if (other->cn != row.cn)
+            if (other->cn != row.cn && other->freedAt > since)
                 return Objection{*other,
                                  u"%1 is in quarantine now, after %2"_s.arg(row.hold.toString(), other->cn.toString())};
         }
@@ -198,7 +195,10 @@ bool isMentioned(const Topology &topology, const CommonName &cn)
 class Undo
 {
 public:
-    Undo(TopologyEdit &edit, const ChangeSet &changes, Timestamp now) : m_edit(edit), m_changes(changes), m_now(now) {}
+    Undo(TopologyEdit &edit, const JournalEntry &entry, Timestamp now)
+        : m_edit(edit), m_changes(entry.changes), m_since(entry.at), m_now(now)
+    {
+    }
 
     std::vector<Row> run()
     {
@@ -225,7 +225,7 @@ public:
 
     [[nodiscard]] Objections objection(const std::vector<Row> &restored) const
     {
-        const Objector objector{m_edit.now(), m_now};
+        const Objector objector{m_edit.now(), m_since, m_now};
         for (const Row &row : restored) {
             if (const auto found = std::visit(objector, row))
                 return found;
@@ -275,6 +275,7 @@ private:
 
     TopologyEdit &m_edit;
     const ChangeSet &m_changes;
+    Timestamp m_since;
     Timestamp m_now;
 };
 
@@ -299,7 +300,7 @@ Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry, Tim
                         .arg(name, first.value("table"_L1).toString(), first.value("key"_L1).toString()),
                     {{u"rows"_s, changed}});
     }
-    Undo undo(edit, entry.changes, now);
+    Undo undo(edit, entry, now);
     std::vector<Row> restored = undo.run();
     if (const auto objection = undo.objection(restored)) {
         return fail(ErrorKind::Conflict, u"journal entry %1 cannot be taken back: %2"_s.arg(name, objection->reason),

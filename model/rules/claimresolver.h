@@ -26,9 +26,10 @@ public:
     /// A LAN without conflict becomes a sentinel. One that overlaps a pool, an exclusion, a quarantined carve-out,
     /// another CN's claim or a stand-in of its own CN gets the lowest free stand-in of its own length from the range of
     /// `instance`; under stand-in-both every sentinel of another CN that it overlaps gets one first, oldest first. All
-    /// or nothing: a refusal leaves the edit as it was. \returns Unsupported, TooWide, Exhausted, NotFound (instance),
-    /// OverlapsItself (against another LAN of this CN),
-    ///          Conflict for an IPv6 LAN that collides: there are no IPv6 stand-ins, the LAN is left out
+    /// or nothing: a refusal leaves the edit as it was.
+    ///
+    /// \returns Unsupported, TooWide, Exhausted, NotFound (instance), OverlapsItself (against another LAN of this CN),
+    /// Conflict for an IPv6 LAN that collides: there are no IPv6 stand-ins, the LAN is left out
     [[nodiscard]] Expected<ClaimRow> resolve(const CommonName &cn, const Prefix &real, const InstanceName &instance);
 
     /// Ends the claim; its carve-out goes into quarantine. \returns NotFound
@@ -37,19 +38,21 @@ public:
     /// Makes `to` the owner of `real`: its claim becomes a sentinel (made if absent, for `instance`), and every other
     /// claim whose carve-out or kept prefix overlaps `real` gets a stand-in of its own length, oldest first. Carve-outs
     /// that are given up this way are quarantined like any other. The first of the answer is the claim of `to`.
+    ///
     /// \returns PoolOverlap, Exhausted, TooWide, Unsupported (an IPv6 owner cannot be moved), NotFound (no instance
-    /// known),
-    ///          OverlapsItself (against another LAN of `to`)
+    /// known), OverlapsItself (against another LAN of `to`)
     [[nodiscard]] Expected<std::vector<ClaimRow>> reassign(const Prefix &real, const CommonName &to,
                                                            const std::optional<InstanceName> &instance);
 
     /// Gives the claim a stand-in: `wanted`, or the lowest free one; without `wanted` a stand-in that exists is kept.
+    ///
     /// \returns NotFound, Invalid (wanted has another length, lies outside of the range or is the LAN itself), Overlap
-    ///          (wanted is occupied), Exhausted, TooWide, Unsupported (IPv6)
+    /// (wanted is occupied), Exhausted, TooWide, Unsupported (IPv6)
     [[nodiscard]] Expected<ClaimRow> standIn(const CommonName &cn, const Prefix &real,
                                              const std::optional<Prefix> &wanted);
 
     /// Gives the claim the lowest free stand-in though it may have one: where it is now it cannot stay.
+    ///
     /// \returns NotFound, Exhausted, TooWide, Unsupported (IPv6)
     [[nodiscard]] Expected<ClaimRow> move(const CommonName &cn, const Prefix &real);
 

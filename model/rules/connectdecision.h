@@ -36,8 +36,11 @@ struct ConnectDecision
 /// the client).
 ///
 /// Makes the connector row of a CN that is admitted unknown, claims its LANs, and allocates an address where the
-/// instance says so. Only what the edit's change set holds, once it is durable, may be answered. \returns NotFound when
-/// there is no such instance \source SOURCES S3, S5, S8; SEMANTICS.md 2, 3; openvpn/FACTS.md 2
+/// instance says so. Only what the edit's change set holds, once it is durable, may be answered.
+///
+/// \returns NotFound when there is no such instance
+///
+/// \source SOURCES S3, S5, S8; SEMANTICS.md 2, 3; openvpn/FACTS.md 2
 [[nodiscard]] Expected<ConnectDecision> decideConnect(TopologyEdit &edit, const CommonName &cn,
                                                       const InstanceName &instance, Timestamp now);
 

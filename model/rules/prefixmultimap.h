@@ -34,7 +34,9 @@ public:
     }
 
     /// True if `matches(prefix, value)` is, for an entry that overlaps `prefix`; asks no more after the first that
-    /// does. \complexity O(log n) for each length in use that is shorter, and one step for each entry asked
+    /// does.
+    ///
+    /// \complexity O(log n) for each length in use that is shorter, and one step for each entry asked
     template <typename Predicate>
     bool anyOverlapping(const Prefix &prefix, Predicate &&matches) const
     {
@@ -56,7 +58,9 @@ public:
     }
 
     /// Calls `visit(prefix, value)` for every entry that overlaps `prefix`: containing ones first, outermost first;
-    /// values under one prefix come in no particular order. \complexity as anyOverlapping()
+    /// values under one prefix come in no particular order.
+    ///
+    /// \complexity as anyOverlapping()
     template <typename Visitor>
     void forEachOverlapping(const Prefix &prefix, Visitor &&visit) const
     {

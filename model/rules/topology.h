@@ -66,10 +66,12 @@ public:
     [[nodiscard]] std::optional<Row> current(const Row &row) const;
 
     /// Carries out one change. `change.before` is not compared with what is there: that is the caller's business.
+    ///
     /// \complexity O(log n)
     void apply(const RowChange &change);
 
     /// Claims of any CN whose real prefix or hold overlaps `prefix`, each once, ordered by (cn, real).
+    ///
     /// \complexity of the answer, which is every claim when everybody has that LAN: ask hasClaim() where that will do
     [[nodiscard]] std::vector<const ClaimRow *> claimsOverlapping(const Prefix &prefix) const;
     /// Claims of any CN whose hold overlaps `prefix`, ordered by (cn, real): never many, because holds are apart.

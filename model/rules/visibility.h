@@ -32,7 +32,9 @@ struct VisibleLan
 
 /// Every LAN of other connectors on the instances that `cn` has an allocation on, ordered by instance, owner and
 /// prefix, with the reason why it is pushed to `cn` or not; on every instance when `cn` has no allocation at all.
-/// Visibility decides what is pushed; it is not a firewall. \source SOURCES S8; SEMANTICS.md 3
+/// Visibility decides what is pushed; it is not a firewall.
+///
+/// \source SOURCES S8; SEMANTICS.md 3
 [[nodiscard]] std::vector<VisibleLan> visibleLans(const Topology &topology, const CommonName &cn);
 
 /// Routes that one answer may push to the LANs of peers. \source SEMANTICS.md 3
