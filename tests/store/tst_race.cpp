@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/storeproof.h"
+
+#include <QElapsedTimer>
+#include <QSet>
+#include <QTest>
+
+#include <map>
+
+using namespace interlock;
+using namespace interlock::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kProcesses = 16;
+constexpr int kRequests = 1000;
+
+/// What the processes were told.
+struct Answers
+{
+    qint64 count = 0;
+    QSet<qint64> journal;
+    qint64 unchanged = 0;
+    std::map<QString, QString> claims; ///< "cn real" to virtual
+    std::map<QString, QString> addresses; ///< cn to address
+    std::map<qint64, QString> sets; ///< journal number to "cn prefixes"
+
+    void add(const QString &line)
+    {
+        const QStringList words = line.split(u' ');
+        if (words.size() < 4)
+            return; // "ready"
+        ++count;
+        if (words[1] == u"-"_s)
+            ++unchanged;
+        else
+            journal.insert(words[1].toLongLong());
+        if (words[0] == u"claim"_s)
+            claims[words[2] + u' ' + words[3]] = words[4];
+        else if (words[0] == u"allocation"_s)
+            addresses[words[2]] = words[3];
+        else if (words[1] != u"-"_s)
+            sets[words[1].toLongLong()] = words[2] + u' ' + words[3];
+    }
+};
+
+template <typename R>
+std::vector<R> rowsOf(Store &store)
+{
+    std::vector<R> rows;
+    for (const Row &row : allRows(store)) {
+        if (const auto *found = std::get_if<R>(&row))
+            rows.push_back(*found);
+    }
+    return rows;
+}
+
+} // namespace
+
+class TestRace : public QObject
+{
+    Q_OBJECT
+
+private:
+    Answers m_answers;
+
+    void run(const StorePlace &place)
+    {
+        std::vector<std::unique_ptr<Workload>> processes;
+        for (int i = 0; i < kProcesses; ++i)
+            processes.push_back(std::make_unique<Workload>(place.url(), u"race"_s, QStringList{QString::number(i), QString::number(kRequests)}));
+        for (const auto &process : processes)
+            QVERIFY(process->waitForLine("ready"));
+        QElapsedTimer timer;
+        timer.start();
+        for (const auto &process : processes)
+            process->begin();
+        for (const auto &process : processes) {
+            QVERIFY(process->waitForEnd(300));
+            QCOMPARE(process->exitCode(), 0);
+        }
+        qInfo("%d processes x %d requests: %.1f s", kProcesses, kRequests, static_cast<double>(timer.elapsed()) / 1000.0);
+        m_answers = {};
+        for (const auto &process : processes) {
+            for (const QString &line : process->lines())
+                m_answers.add(line);
+        }
+    }
+
+private Q_SLOTS:
+    void whatWasAnsweredIsThereAndNothingOverlaps_data() { addDialectRows(); }
+    void whatWasAnsweredIsThereAndNothingOverlaps() // SOURCES S2, S5, S6, S10
+    {
+        QFETCH(Dialect, dialect);
+        const StorePlace place(dialect);
+        const auto store = place.open();
+        VERIFY_OK(submit(*store, usualInstance()));
+        run(place);
+        if (QTest::currentTestFailed())
+            return;
+        QCOMPARE(m_answers.count, kProcesses * kRequests);
+
+        // The journal has one entry for each answer that says so, in one row of numbers; the instance is the first.
+        QCOMPARE(m_answers.journal.size() + m_answers.unchanged, m_answers.count);
+        const auto info = await(store->info());
+        VERIFY_OK(info);
+        QCOMPARE(info->head.value, m_answers.journal.size() + 1);
+        QCOMPARE(findings(*store), QStringList());
+
+        // Every verdict and every address as it was told, and no others.
+        std::map<QString, QString> claims;
+        for (const ClaimRow &row : rowsOf<ClaimRow>(*store))
+            claims[row.cn.toString() + u' ' + row.real.toString()] = row.virtualPrefix.toString();
+        QVERIFY(claims == m_answers.claims);
+        std::map<QString, QString> addresses;
+        QSet<QString> distinct;
+        for (const AllocationRow &row : rowsOf<AllocationRow>(*store)) {
+            addresses[row.cn.toString()] = row.address.toString();
+            distinct.insert(row.address.toString());
+        }
+        QVERIFY(addresses == m_answers.addresses);
+        QCOMPARE(static_cast<std::size_t>(distinct.size()), addresses.size());
+
+        // Of each set of iroutes the last one that the journal has.
+        std::map<QString, QString> last;
+        for (const auto &[number, set] : m_answers.sets)
+            last[set.section(u' ', 0, 0)] = set.section(u' ', 1);
+        std::map<QString, QString> iroutes;
+        for (const IrouteRow &row : rowsOf<IrouteRow>(*store))
+            iroutes[row.cn.toString()] += (iroutes[row.cn.toString()].isEmpty() ? QString() : u","_s) + row.prefix.toString();
+        QVERIFY(iroutes == last);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRace)
+#include "tst_race.moc"

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// interlock_storeworkload URL WORKLOAD [ARGUMENT...]: works on a store until it is done or killed, and prints one line for
+// every answer that it was given, so that a test can compare what was answered with what is there.
+#include "model/store/migrator.h"
+#include "tests/support/teststore.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+
+#include <cstdio>
+#include <deque>
+#include <functional>
+#include <iostream>
+#include <string>
+
+using namespace interlock;
+using namespace interlock::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+void say(const QString &line)
+{
+    const QByteArray bytes = line.toUtf8() + '\n';
+    std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stdout);
+    std::fflush(stdout);
+}
+
+template <typename T>
+bool isGood(const Expected<T> &result)
+{
+    if (!result)
+        std::cerr << "workload: " << qPrintable(result.error().detail) << '\n';
+    return result.has_value();
+}
+
+CommonName numbered(const QString &name, qint64 first, qint64 second)
+{
+    return CommonName::parse(u"%1-%2-%3"_s.arg(name).arg(first).arg(second)).value();
+}
+
+Prefix lanOf(qint64 number, int length)
+{
+    const Address first = Address::parse(u"192.168.%1.0"_s.arg(number % 256)).value();
+    return Prefix(first, length);
+}
+
+QString journalText(const Receipt &receipt)
+{
+    return receipt.journal ? QString::number(receipt.journal->value) : u"-"_s;
+}
+
+/// Says what was answered, in words that do not depend on how it came about.
+struct Answer
+{
+    const Receipt &receipt;
+
+    QString operator()(const ResolveClaim &c) const
+    {
+        const auto claim = std::get<ClaimRow>(receipt.rows().at(0));
+        return u"claim %1 %2 %3 %4"_s.arg(journalText(receipt), c.cn.toString(), c.real.toString(), claim.virtualPrefix.toString());
+    }
+    QString operator()(const RequestAllocation &c) const
+    {
+        const auto row = std::get<AllocationRow>(receipt.rows().at(0));
+        return u"allocation %1 %2 %3"_s.arg(journalText(receipt), c.cn.toString(), row.address.toString());
+    }
+    QString operator()(const ReplaceIroutes &c) const
+    {
+        QStringList prefixes;
+        for (const Prefix &lan : c.prefixes)
+            prefixes.append(lan.toString());
+        return u"iroutes %1 %2 %3"_s.arg(journalText(receipt), c.cn.toString(), prefixes.join(u','));
+    }
+    QString operator()(const ImportCcd &c) const { return u"import %1 %2"_s.arg(journalText(receipt), c.entries.front().cn.toString()); }
+    template <typename C>
+    QString operator()(const C &) const
+    {
+        return u"done "_s + journalText(receipt);
+    }
+};
+
+/// Keeps `window` requests on the way until `next` has no more, and says each answer.
+bool run(Store &store, std::size_t window, const std::function<std::optional<Command>()> &next)
+{
+    std::deque<std::pair<Command, QFuture<Expected<Receipt>>>> waiting;
+    for (std::optional<Command> command = next(); command || !waiting.empty();) {
+        if (command && waiting.size() < window) {
+            waiting.emplace_back(*command, store.submit({*command, u"workload"_s}));
+            command = next();
+            continue;
+        }
+        const auto receipt = await(waiting.front().second);
+        if (!isGood(receipt))
+            return false;
+        say(std::visit(Answer{*receipt}, waiting.front().first));
+        waiting.pop_front();
+    }
+    return true;
+}
+
+/// Colliding LANs of four lengths, one connector each; tunnel addresses from one pool; sets of a few connectors that all
+/// processes write.
+bool race(Store &store, qint64 process, qint64 requests)
+{
+    qint64 request = 0;
+    return run(store, 16, [&]() -> std::optional<Command> {
+        if (request == requests)
+            return std::nullopt;
+        const qint64 number = request++ / 3;
+        static constexpr std::array kLengths{27, 24, 24, 22};
+        switch (request % 3) {
+        case 0:
+            return ResolveClaim{numbered(u"claim"_s, process, number),
+                                lanOf(number, kLengths.at(static_cast<std::size_t>((process + number) % 4))), instanceName()};
+        case 1:
+            return RequestAllocation{numbered(u"address"_s, process, number), instanceName()};
+        default:
+            return ReplaceIroutes{numbered(u"set"_s, 0, number % 8),
+                                  {Prefix::parse(u"10.%1.%2.0/24"_s.arg(100 + process).arg(number % 256)).value()}};
+        }
+    });
+}
+
+bool iroutes(Store &store, qint64 round)
+{
+    qint64 number = 0;
+    return run(store, 4, [&]() -> std::optional<Command> {
+        const qint64 n = number++;
+        std::vector<Prefix> prefixes;
+        for (int i = 0; i < 3; ++i)
+            prefixes.push_back(Prefix::parse(u"10.%1.%2.0/24"_s.arg(100 + i).arg(n % 256)).value());
+        return ReplaceIroutes{numbered(u"iroute"_s, round, n % 50), prefixes};
+    });
+}
+
+bool claims(Store &store, qint64 round)
+{
+    qint64 number = 0;
+    return run(store, 4, [&]() -> std::optional<Command> {
+        const qint64 n = number++;
+        return ResolveClaim{numbered(u"claim"_s, round, n), lanOf(n, 27), instanceName()};
+    });
+}
+
+/// Connectors of one import: enough for the path of large entries.
+bool imports(Store &store, qint64 round)
+{
+    qint64 number = 0;
+    return run(store, 1, [&]() -> std::optional<Command> {
+        const qint64 n = number++;
+        ImportCcd import{instanceName(), {}};
+        for (int i = 0; i < 150; ++i)
+            import.entries.push_back({numbered(u"import%1"_s.arg(i), round, n), {}, {}, {lanOf(i, 24)}, {}});
+        return import;
+    });
+}
+
+bool backups(Store &store, const QString &folder)
+{
+    for (int i = 0;; ++i) {
+        const QString file = u"%1/backup-%2"_s.arg(folder).arg(i);
+        if (!isGood(await(store.backup(file))))
+            return false;
+        say(u"backup "_s + file);
+    }
+}
+
+bool restores(Store &store, const QString &first, const QString &second)
+{
+    for (;;) {
+        for (const QString &file : {first, second}) {
+            if (!isGood(await(store.restore(file))))
+                return false;
+            say(u"restored "_s + file);
+        }
+    }
+}
+
+/// Without a Store, whose schema has one version only.
+int migration(const StoreUrl &url, const QString &folder, int target)
+{
+    auto connection = Connection::open(url, Connection::Access::Create);
+    if (!isGood(connection))
+        return 1;
+    say(u"ready"_s);
+    const auto done = migrate(**connection, folder, target);
+    if (!done) {
+        say(u"refused "_s + nameOf(done.error().kind) + u' ' + done.error().detail);
+        return 1;
+    }
+    say(u"migrated"_s);
+    return 0;
+}
+
+/// Keeps the store's lock, as a process that hangs would.
+int lockHolder(const StoreUrl &url)
+{
+    auto connection = Connection::open(url, Connection::Access::Existing);
+    if (!isGood(connection) || !isGood((*connection)->beginWrite()))
+        return 1;
+    say(u"locked"_s);
+    std::string line;
+    std::getline(std::cin, line);
+    (*connection)->rollback();
+    return 0;
+}
+
+bool work(Store &store, const QString &name, const QStringList &arguments)
+{
+    if (name == u"race"_s)
+        return race(store, arguments.at(0).toLongLong(), arguments.at(1).toLongLong());
+    if (name == u"iroutes"_s)
+        return iroutes(store, arguments.at(0).toLongLong());
+    if (name == u"claims"_s)
+        return claims(store, arguments.at(0).toLongLong());
+    if (name == u"imports"_s)
+        return imports(store, arguments.at(0).toLongLong());
+    if (name == u"backups"_s)
+        return backups(store, arguments.at(0));
+    if (name == u"restores"_s)
+        return restores(store, arguments.at(0), arguments.at(1));
+    return name == u"open"_s;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication application(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    const StoreUrl url = StoreUrl::parse(arguments.at(1)).value();
+    const QString name = arguments.at(2);
+    if (name == u"migrate"_s)
+        return migration(url, arguments.at(3), arguments.at(4).toInt());
+    if (name == u"lock"_s)
+        return lockHolder(url);
+    const auto store = Store::open(url, Store::Opening::Create);
+    if (!isGood(store))
+        return 1;
+    say(u"ready"_s);
+    if (name == u"race"_s) {
+        std::string line;
+        std::getline(std::cin, line);
+    }
+    return work(**store, name, arguments.mid(3)) ? 0 : 1;
+}
