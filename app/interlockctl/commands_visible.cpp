@@ -33,6 +33,8 @@ QString reasonText(VisibilityReason reason)
         return u"not pushed: one of the two has no address there"_s;
     case VisibilityReason::Unclaimed:
         return u"not pushed: no verdict yet"_s;
+    case VisibilityReason::OwnLan:
+        return u"not pushed: it lies on a LAN of its own (a stand-in for both makes it reachable)"_s;
     }
     Q_UNREACHABLE();
 }

@@ -34,6 +34,13 @@ bool hasAddress(const Topology &topology, const InstanceRow &instance, const Com
     return begin != end;
 }
 
+/// A route to `prefix` would take a part of one of `cn`'s own LANs away: the first of two colliding sites keeps its real
+/// prefix under keep-first, and the second cannot name it (openvpn/FACTS.md 9). A wider route takes nothing: the LAN is longer.
+bool liesOnOwnLan(const Topology &topology, const CommonName &cn, const Prefix &prefix)
+{
+    return std::ranges::any_of(topology.list<IrouteRow>(cn), [&](const IrouteRow *own) { return own->prefix.contains(prefix); });
+}
+
 } // namespace
 
 QString nameOf(VisibilityReason reason)
@@ -47,6 +54,8 @@ QString nameOf(VisibilityReason reason)
         return u"noAddress"_s;
     case VisibilityReason::Unclaimed:
         return u"unclaimed"_s;
+    case VisibilityReason::OwnLan:
+        return u"ownLan"_s;
     }
     Q_UNREACHABLE();
 }
@@ -71,6 +80,8 @@ std::vector<VisibleLan> visibleLans(const Topology &topology, const CommonName &
                 lan.reason = VisibilityReason::OtherBlock;
             else if (!claim)
                 lan.reason = VisibilityReason::Unclaimed;
+            else if (liesOnOwnLan(topology, cn, *lan.effective))
+                lan.reason = VisibilityReason::OwnLan;
             result.push_back(std::move(lan));
         }
     }
@@ -87,7 +98,8 @@ std::vector<Prefix> pushedPrefixes(const Topology &topology, const CommonName &c
             if (peer->cn == cn)
                 continue;
             for (const IrouteRow *iroute : topology.list<IrouteRow>(peer->cn)) {
-                if (const auto *claim = topology.find<ClaimRow>(peer->cn, iroute->prefix))
+                const auto *claim = topology.find<ClaimRow>(peer->cn, iroute->prefix);
+                if (claim && !liesOnOwnLan(topology, cn, claim->virtualPrefix))
                     prefixes.push_back(claim->virtualPrefix);
             }
         }

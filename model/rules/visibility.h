@@ -13,6 +13,7 @@ enum class VisibilityReason {
     OtherBlock, ///< not pushed: another block of the same instance
     NoAddress,  ///< not pushed: one of the two has no allocation on this instance
     Unclaimed,  ///< not pushed: the LAN is declared, but has no verdict yet
+    OwnLan,     ///< not pushed: it lies on a LAN of the connector's own, which the route would take away from it
 };
 
 /// One LAN of another connector, as seen by one connector on one instance.

@@ -270,8 +270,11 @@ Expected<void> bulkWriteEntries(Connection &connection, std::span<const JournalE
 {
     // A deletion or an update may be of a row that an earlier entry inserts: what waits goes first.
     PendingInserts inserts(connection);
+    std::vector<ChangeSet> ordered; // what waits points into it
+    ordered.reserve(entries.size());
     for (const JournalEntry &entry : entries) {
-        for (const RowChange &change : entry.changes) {
+        ordered.push_back(inWritingOrder(entry.changes));
+        for (const RowChange &change : ordered.back()) {
             if (!change.before) {
                 inserts.add(*change.after);
                 continue;

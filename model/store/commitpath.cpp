@@ -80,14 +80,14 @@ Expected<void> CommitPath::writeAndCommit(Connection &connection, const std::vec
     if (connection.dialect() == Dialect::Postgres) {
         Pipeline pipeline(connection);
         for (const JournalEntry &entry : entries) {
-            for (const RowChange &change : entry.changes)
+            for (const RowChange &change : inWritingOrder(entry.changes))
                 addChange(pipeline, change);
             addEntry(pipeline, entry);
         }
         return pipeline.runAndCommit();
     }
     for (const JournalEntry &entry : entries) {
-        for (const RowChange &change : entry.changes) {
+        for (const RowChange &change : inWritingOrder(entry.changes)) {
             if (const auto ok = writeChange(connection, change); !ok)
                 return ok;
         }
@@ -181,7 +181,6 @@ CommitPath::Result CommitPath::commitAll(Connection &connection, const std::vect
         auto result = tryBatch(connection, batch);
         if (result)
             return *std::move(result);
-        qWarning("BATCHFAIL %s", qPrintable(result.error().detail));
         // Nobody's fault, and each try may last as long as the first: all get the same answer.
         if (result.error().kind == ErrorKind::StoreUnavailable) {
             all.receipts.assign(batch.size(), fail(result.error()));

@@ -5,6 +5,7 @@
 #include "model/rules/rowimage.h"
 #include "model/store/pipeline.h"
 
+#include <algorithm>
 #include <array>
 
 using namespace Qt::StringLiterals;
@@ -121,6 +122,25 @@ QVariant boundValue(const Row &row, const QString &name)
         row);
     Q_ASSERT_X(found, "boundValue", qPrintable(name));
     return value;
+}
+
+ChangeSet inWritingOrder(const ChangeSet &changes)
+{
+    const auto movesAddress = [](const RowChange &change) {
+        const auto *before = change.before ? std::get_if<AllocationRow>(&*change.before) : nullptr;
+        const auto *after = change.after ? std::get_if<AllocationRow>(&*change.after) : nullptr;
+        return before && after && (before->address != after->address || before->tenant != after->tenant);
+    };
+    if (std::ranges::none_of(changes, movesAddress))
+        return changes;
+    ChangeSet ordered;
+    for (const RowChange &change : changes) {
+        if (movesAddress(change))
+            ordered.push_back({change.before, std::nullopt});
+    }
+    for (const RowChange &change : changes)
+        ordered.push_back(movesAddress(change) ? RowChange{std::nullopt, change.after} : change);
+    return ordered;
 }
 
 void addChange(Pipeline &pipeline, const RowChange &change)

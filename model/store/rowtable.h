@@ -11,6 +11,10 @@ namespace interlock {
 /// Writes one change of one row. \returns Conflict when a constraint refuses it or the row to change is not there
 [[nodiscard]] Expected<void> writeChange(Connection &connection, const RowChange &change);
 
+/// `changes` as they may be written one by one: an address that moves from one row to another within the set is given up
+/// before it is taken, which no order of updates achieves when two rows exchange theirs.
+[[nodiscard]] ChangeSet inWritingOrder(const ChangeSet &changes);
+
 class Pipeline;
 
 /// writeChange() as a part of a pipeline.

@@ -5,6 +5,7 @@
 #include "model/store/macstore.h"
 #include "model/store/storecheck.h"
 #include "model/store/storecopy.h"
+#include "model/store/storereader.h"
 #include "model/store/storeworker.h"
 #include "model/store/upkeep.h"
 
@@ -30,31 +31,50 @@ struct Store::Private
     SystemClock systemClock;
     ChangeFeed feed;
     QThread thread;
+    QThread readThread;
     std::unique_ptr<StoreWorker> worker;
+    std::unique_ptr<StoreReader> reader;
 
-    /// Runs `job(worker) -> Expected<T>` on the store's thread and answers with what it returns.
-    template <typename Job>
-    auto post(Job job)
+    /// Runs `job(target) -> Expected<T>` on the target's thread and answers with what it returns.
+    template <typename Target, typename Job>
+    static auto postTo(Target &target, Job job)
     {
-        using Result = std::invoke_result_t<Job, StoreWorker &>;
+        using Result = std::invoke_result_t<Job, Target &>;
         auto promise = std::make_shared<QPromise<Result>>();
         promise->start();
         QFuture<Result> future = promise->future();
         QMetaObject::invokeMethod(
-            worker.get(),
-            [target = worker.get(), promise, job = std::move(job)]() mutable {
-                promise->addResult(job(*target));
+            &target,
+            [&target, promise, job = std::move(job)]() mutable {
+                promise->addResult(job(target));
                 promise->finish();
             },
             Qt::QueuedConnection);
         return future;
     }
 
-    /// The same with an open connection. `job(connection) -> Expected<T>`.
+    template <typename Job>
+    auto post(Job job)
+    {
+        return postTo(*worker, std::move(job));
+    }
+
+    /// On the writing connection. `job(connection) -> Expected<T>`.
     template <typename Job>
     auto withConnection(Job job)
     {
-        return post([job = std::move(job)](StoreWorker &target) mutable { return target.connection().and_then([&](Connection *connection) { return job(*connection); }); });
+        return post([job = std::move(job)](StoreWorker &target) mutable {
+            return target.connection().and_then([&](Connection *connection) { return job(*connection); });
+        });
+    }
+
+    /// The same on the reading connection.
+    template <typename Job>
+    auto withReader(Job job)
+    {
+        return postTo(*reader, [job = std::move(job)](StoreReader &target) mutable {
+            return target.connection().and_then([&](Connection *connection) { return job(*connection); });
+        });
     }
 };
 
@@ -62,8 +82,13 @@ Store::Store() : m(std::make_unique<Private>()) {}
 
 Store::~Store()
 {
+    // What was handed in before is still answered: these calls queue up behind it.
+    if (m->readThread.isRunning()) {
+        QMetaObject::invokeMethod(m->reader.get(), [reader = m->reader.get()] { reader->close(); }, Qt::BlockingQueuedConnection);
+        m->readThread.quit();
+        m->readThread.wait();
+    }
     if (m->thread.isRunning()) {
-        // What was handed in before is still answered: the queue is emptied by events that are posted already.
         QMetaObject::invokeMethod(
             m->worker.get(),
             [worker = m->worker.get()] {
@@ -89,6 +114,10 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreUrl &url, Opening openin
     opened.waitForFinished();
     if (const auto result = opened.result(); !result)
         return fail(result.error());
+    store->m->readThread.setObjectName(u"store-read"_s);
+    store->m->reader = std::make_unique<StoreReader>(url);
+    store->m->reader->moveToThread(&store->m->readThread);
+    store->m->readThread.start();
     return store;
 }
 
@@ -117,32 +146,32 @@ QFuture<Expected<void>> Store::inspect(std::function<void(Topology &)> look)
 
 QFuture<Expected<std::vector<JournalEntry>>> Store::journal(JournalFilter filter)
 {
-    return m->withConnection([filter = std::move(filter)](Connection &connection) { return readEntries(connection, filter); });
+    return m->withReader([filter = std::move(filter)](Connection &connection) { return readEntries(connection, filter); });
 }
 
 QFuture<Expected<JournalEntry>> Store::journalEntry(JournalId id)
 {
-    return m->withConnection([id](Connection &connection) { return readEntry(connection, id); });
+    return m->withReader([id](Connection &connection) { return readEntry(connection, id); });
 }
 
 QFuture<Expected<StoreInfo>> Store::info()
 {
-    return m->withConnection([](Connection &connection) { return storeInfo(connection); });
+    return m->withReader([](Connection &connection) { return storeInfo(connection); });
 }
 
 QFuture<Expected<std::vector<StoreProblem>>> Store::check()
 {
-    return m->withConnection([](Connection &connection) { return checkStore(connection); });
+    return m->withReader([](Connection &connection) { return checkStore(connection); });
 }
 
 QFuture<Expected<std::vector<StoreProblem>>> Store::verifyJournal()
 {
-    return m->withConnection([](Connection &connection) { return verifyJournalImages(connection); });
+    return m->withReader([](Connection &connection) { return verifyJournalImages(connection); });
 }
 
 QFuture<Expected<void>> Store::backup(QString file)
 {
-    return m->withConnection([file = std::move(file)](Connection &connection) { return backupStore(connection, file); });
+    return m->withReader([file = std::move(file)](Connection &connection) { return backupStore(connection, file); });
 }
 
 QFuture<Expected<QString>> Store::restore(QString file)
@@ -157,7 +186,7 @@ QFuture<Expected<QString>> Store::restore(QString file)
 
 QFuture<Expected<qint64>> Store::copyTo(QString url)
 {
-    return m->withConnection([url = std::move(url)](Connection &connection) { return copyStoreTo(connection, url); });
+    return m->withReader([url = std::move(url)](Connection &connection) { return copyStoreTo(connection, url); });
 }
 
 QFuture<Expected<qint64>> Store::pruneJournal(Timestamp date, QString actor)
@@ -167,7 +196,7 @@ QFuture<Expected<qint64>> Store::pruneJournal(Timestamp date, QString actor)
 
 QFuture<Expected<std::vector<MacEntry>>> Store::macs()
 {
-    return m->withConnection([](Connection &connection) { return readMacs(connection); });
+    return m->withReader([](Connection &connection) { return readMacs(connection); });
 }
 
 QFuture<Expected<void>> Store::learnMac(MacEntry entry)

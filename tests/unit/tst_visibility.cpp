@@ -51,6 +51,7 @@ private Q_SLOTS:
     void lengthZeroIsEverybody();                   // SEMANTICS 3
     void withoutAnAllocationNothingIsSeenOrShown(); // SEMANTICS 3
     void theStandInIsPushedNotTheLan();
+    void aWiderLanThanOnesOwnIsPushed();
     void anUnclaimedLanIsNotPushed();
     void instancesAreApart();
     void oneFamilyInCommonIsEnough();
@@ -113,7 +114,17 @@ void TestVisibility::theStandInIsPushedNotTheLan()
     s.site(u"a", u"192.168.1.0/30", u"10.8.0.2");
     s.site(u"b", u"192.168.1.0/30", u"10.8.0.3");
     QCOMPARE(s.pushed(u"a"), QStringList{u"100.64.0.0/30"_s});
-    QCOMPARE(s.pushed(u"b"), QStringList{u"192.168.1.0/30"_s});
+    // The route to a's real prefix would take b's own LAN away from it (FACTS 9).
+    QCOMPARE(s.pushed(u"b"), QStringList());
+    QCOMPARE(s.visible(u"b"), QStringList{u"main a 192.168.1.0/30 192.168.1.0/30 ownLan"_s});
+}
+
+void TestVisibility::aWiderLanThanOnesOwnIsPushed()
+{
+    Sites s;
+    s.site(u"a", u"192.168.0.0/16", u"10.8.0.2");
+    s.site(u"b", u"192.168.1.0/24", u"10.8.0.3");
+    QCOMPARE(s.pushed(u"b"), QStringList{u"192.168.0.0/16"_s});
 }
 
 void TestVisibility::anUnclaimedLanIsNotPushed()
