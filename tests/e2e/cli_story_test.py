@@ -30,8 +30,7 @@ class Story(Cli):
         self.assertEqual(second["lines"], [
             "ifconfig-push 10.8.0.3 255.255.255.0",
             "iroute 100.64.0.0 255.255.255.0",
-            'push "client-nat snat 192.168.1.0 255.255.255.0 100.64.0.0"',
-            'push "route 192.168.1.0 255.255.255.0"'])
+            'push "client-nat snat 192.168.1.0 255.255.255.0 100.64.0.0"'])
         self.assertEqual(pairs(second), [("branch-b", LAN, "100.64.0.0/24")])
         self.assertEqual(second["claims"][0]["carveOut"], "100.64.0.0/24")
 
@@ -40,6 +39,9 @@ class Story(Cli):
         self.assertEqual(again["lines"], first["lines"] + ['push "route 100.64.0.0 255.255.255.0"'])
         self.assertEqual(again["claims"], first["claims"])
         self.assertIsNone(again["journal"])
+        # The second site is not pushed the first one's LAN, because it is its own: keep-first leaves the two apart.
+        self.assertEqual([(r["owner"], r["pushed"], r["reason"]) for r in self.json("visible", "branch-b")["routes"]],
+                         [("branch-a", False, "ownLan")])
 
     def testReassignUndoRedo(self):  # SOURCES S10
         self.addInstance()
@@ -74,6 +76,9 @@ class Story(Cli):
         resolved = self.json("claim", "resolve", "branch-b", LAN, "--instance", "berlin")
         self.assertEqual(pairs(self.json("claim", "list")),
                          [("branch-a", LAN, "100.64.0.0/24"), ("branch-b", LAN, "100.64.1.0/24")])
+        # Now each site is pushed a way to the other.
+        for site, other in (("branch-a", "100.64.1.0"), ("branch-b", "100.64.0.0")):
+            self.assertIn(f'push "route {other} 255.255.255.0"', self.json("decide", site, "--instance", "berlin")["lines"])
         tables = [c["table"] for c in self.json("journal", "show", str(resolved["journal"]))["changes"]]
         self.assertEqual(tables, ["virtual_claim", "virtual_claim"])
 

@@ -316,7 +316,7 @@ class CopyBetweenBackEnds(Cli, Postgres, unittest.TestCase):
         self.json("claim", "release", "b", LAN)
         self.json("option", "set", "--cn", "a", "ping", "10")
         listings = [("instance", "list"), ("connector", "list"), ("iroute", "list"), ("allocation", "list"), ("claim", "list"),
-                    ("option", "list"), ("journal", "list"), ("journal", "show", "9"), ("claim", "free")]
+                    ("option", "list"), ("journal", "list"), ("journal", "show", "10"), ("claim", "free")]
         expected = [self.json(*words) for words in listings]
         for target in (there, "sqlite:" + self.path("second.sqlite")):
             self.json("store", "copy", target)
@@ -325,7 +325,7 @@ class CopyBetweenBackEnds(Cli, Postgres, unittest.TestCase):
             self.assertEqual(self.json("store", "check"), {"problems": []})
             self.assertEqual(self.json("journal", "verify"), {"problems": []})
         # Undo works on the copy as on the original.
-        self.json("journal", "revert", "9")
+        self.json("journal", "revert", "10")
 
 
 class Program(Cli, Sqlite, unittest.TestCase):
