@@ -93,7 +93,9 @@ Expected<void> writeCheckpoint(Connection &connection, const JournalReplay &repl
     if (const auto ok = connection.run(u"journal_checkpoint_clear"_s); !ok)
         return fail(ok.error());
     BulkLoader loader(connection, u"journal_checkpoint_copy"_s);
-    for (const auto &[key, row] : replay.rows) {
+    for (const auto &entry : replay.rows) {
+        const auto &key = entry.first; // clang 14 cannot capture a structured binding
+        const Row &row = entry.second;
         const auto added = loader.add([&](const QString &name) -> QVariant {
             if (name == u"journal_id"_s)
                 return replay.upTo.value;
