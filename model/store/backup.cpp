@@ -2,7 +2,6 @@
 #include "model/store/backup.h"
 
 #include <QFileInfo>
-#include <QSqlDriver>
 
 #include <memory>
 
@@ -25,19 +24,14 @@ struct CloseSqlite
 };
 using SqliteFile = std::unique_ptr<sqlite3, CloseSqlite>;
 
-sqlite3 *handleOf(const QSqlDatabase &database)
-{
-    const QVariant handle = database.driver()->handle();
-    return *static_cast<sqlite3 *const *>(handle.constData());
-}
-
 Expected<SqliteFile> openFile(const QString &path, int flags)
 {
     sqlite3 *raw = nullptr;
     const int result = sqlite3_open_v2(path.toUtf8().constData(), &raw, flags, nullptr);
     SqliteFile file(raw);
     if (result != SQLITE_OK)
-        return fail(ErrorKind::StoreUnavailable, u"%1 cannot be opened (%2)"_s.arg(path, QString::fromUtf8(sqlite3_errstr(result))));
+        return fail(ErrorKind::StoreUnavailable,
+                    u"%1 cannot be opened (%2)"_s.arg(path, QString::fromUtf8(sqlite3_errstr(result))));
     return file;
 }
 
@@ -57,7 +51,9 @@ Expected<void> copyPages(sqlite3 *to, sqlite3 *from, const QString &what)
     const int finished = sqlite3_backup_finish(backup);
     if (result != SQLITE_DONE || finished != SQLITE_OK) {
         const int code = result == SQLITE_DONE ? finished : result;
-        const ErrorKind kind = (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT ? ErrorKind::StoreCorrupt : ErrorKind::StoreUnavailable;
+        const ErrorKind kind = (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT
+                                   ? ErrorKind::StoreCorrupt
+                                   : ErrorKind::StoreUnavailable;
         return fail(kind, u"%1: %2"_s.arg(what, QString::fromUtf8(sqlite3_errstr(code))));
     }
     return {};
@@ -68,10 +64,12 @@ class PartialFile
 {
 public:
     explicit PartialFile(const QString &path)
-        : m_path(path.toUtf8()), m_descriptor(::open(m_path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR))
+        : m_path(path.toUtf8()),
+          m_descriptor(::open(m_path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR))
     {
         // What a killed attempt has left goes, once it is certain that nobody is writing it.
-        m_isOurs = m_descriptor >= 0 && ::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0 && ::ftruncate(m_descriptor, 0) == 0;
+        m_isOurs =
+            m_descriptor >= 0 && ::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0 && ::ftruncate(m_descriptor, 0) == 0;
     }
     ~PartialFile()
     {
@@ -88,7 +86,8 @@ public:
     {
         const QByteArray target = path.toUtf8();
         const unsigned flags = overwriting == Overwriting::Refused ? RENAME_NOREPLACE : 0;
-        m_isPublished = ::fsync(m_descriptor) == 0 && ::renameat2(AT_FDCWD, m_path.constData(), AT_FDCWD, target.constData(), flags) == 0;
+        m_isPublished = ::fsync(m_descriptor) == 0 &&
+                        ::renameat2(AT_FDCWD, m_path.constData(), AT_FDCWD, target.constData(), flags) == 0;
         return m_isPublished;
     }
 
@@ -120,10 +119,15 @@ Expected<void> backupToFile(Connection &connection, const QString &path, Overwri
     if (!part.isOurs())
         return fail(ErrorKind::StoreUnavailable, u"%1 cannot be written"_s.arg(partial));
     {
+        // With a handle of its own: SQLite refuses to copy from one that is in a write transaction, as that of a
+        // migration is.
+        auto source = openFile(connection.url().path, SQLITE_OPEN_READONLY);
+        if (!source)
+            return fail(source.error());
         auto file = openFile(partial, SQLITE_OPEN_READWRITE);
         if (!file)
             return fail(file.error());
-        if (const auto ok = copyPages(file->get(), handleOf(connection.database()), u"backing up to %1"_s.arg(path)); !ok)
+        if (const auto ok = copyPages(file->get(), source->get(), u"backing up to %1"_s.arg(path)); !ok)
             return ok;
         // A backup is one file: no log beside it that could be left behind.
         sqlite3_exec(file->get(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);

@@ -29,6 +29,26 @@ Error stale(qint64 expected, qint64 actual)
             {{u"expected"_s, expected}, {u"actual"_s, actual}}};
 }
 
+/// Text that one back end would cut or change without a word: a null character, half of a surrogate pair.
+bool isStorable(const QString &text)
+{
+    return !text.contains(QChar::Null) && text.isValidUtf16();
+}
+
+bool isStorable(const ChangeSet &changes)
+{
+    bool all = true;
+    const auto look = [&](const auto &, const auto &value) {
+        if constexpr (std::same_as<std::decay_t<decltype(value)>, QString>)
+            all = all && isStorable(value);
+    };
+    for (const RowChange &change : changes) {
+        if (change.after)
+            std::visit([&](const auto &row) { forEachField(row, look); }, *change.after);
+    }
+    return all;
+}
+
 } // namespace
 
 Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, const Submission &submission, bool keep)
@@ -56,6 +76,8 @@ Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, cons
     }
     if (!outcome)
         return fail(outcome.error());
+    if (!isStorable(submission.actor) || !isStorable(edit.changes()))
+        return fail(ErrorKind::Invalid, u"a text holds a character that cannot be stored"_s);
     Decided decided;
     decided.receipt.outcome = *std::move(outcome);
     decided.receipt.changes = keep ? edit.take() : edit.changes();

@@ -185,7 +185,7 @@ Expected<void> Connection::openPostgres()
     m_database.setUserName(m_url.user);
     m_database.setPassword(m_url.password);
     m_database.setConnectOptions(
-        u"sslmode=%1;connect_timeout=5;application_name=interlock;keepalives_idle=20;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=20000;options='-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s'"_s.arg(m_url.sslmode));
+        u"sslmode=%1;connect_timeout=5;application_name=interlock;keepalives_idle=20;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=20000;options='-c client_min_messages=warning -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s'"_s.arg(m_url.sslmode));
     if (!m_database.open())
         return fail(errorFrom(Dialect::Postgres, m_database.lastError(), u"connecting to %1"_s.arg(m_url.toString())));
     return {};

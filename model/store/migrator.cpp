@@ -79,7 +79,8 @@ Expected<void> apply(Connection &connection, const QString &folder, const Migrat
 
 tl::unexpected<Error> newer(int version, int known)
 {
-    return fail(ErrorKind::StoreNewer, u"the store has schema %1, this program knows %2: use the newer program"_s.arg(version).arg(known),
+    return fail(ErrorKind::StoreNewer,
+                u"the store has schema %1, this program knows %2: use the newer program"_s.arg(version).arg(known),
                 {{u"schemaVersion"_s, version}, {u"supported"_s, known}});
 }
 
@@ -96,8 +97,8 @@ Expected<void> beginExclusive(Connection &connection)
     return {};
 }
 
-/// Under the lock, so that it is what the migration starts from and nobody else writes it. It takes the place of what an
-/// earlier attempt from the same version has left.
+/// Under the lock, so that it is what the migration starts from and nobody else writes it. It takes the place of what
+/// an earlier attempt from the same version has left.
 Expected<void> backUp(Connection &connection, int version)
 {
     if (connection.dialect() == Dialect::Postgres)
@@ -129,7 +130,8 @@ Expected<void> migrateInside(Connection &connection, const QString &folder, int 
     }
     // A new incarnation even for old rows: programs that have the store open look at its version again.
     return connection
-        .run(isNew ? u"incarnation_insert"_s : u"incarnation_update"_s, [](const QString &) -> QVariant { return QUuid::createUuid().toString(QUuid::WithoutBraces); })
+        .run(isNew ? u"incarnation_insert"_s : u"incarnation_update"_s,
+             [](const QString &) -> QVariant { return QUuid::createUuid().toString(QUuid::WithoutBraces); })
         .map([](Statement *) {});
 }
 
@@ -147,9 +149,11 @@ Expected<int> schemaVersion(Connection &connection)
         return fail(names.error());
     if (!names->contains(u"schema_version"_s)) {
         if (connection.dialect() == Dialect::Sqlite && !names->isEmpty())
-            return fail(ErrorKind::StoreCorrupt, u"%1 is a database without the tables of a store"_s.arg(connection.url().toString()));
+            return fail(ErrorKind::StoreCorrupt,
+                        u"%1 is a database without the tables of a store"_s.arg(connection.url().toString()));
         if (names->contains(u"journal"_s) || names->contains(u"virtual_claim"_s))
-            return fail(ErrorKind::StoreCorrupt, u"%1 holds tables of a store but not their version"_s.arg(connection.url().toString()));
+            return fail(ErrorKind::StoreCorrupt,
+                        u"%1 holds tables of a store but not their version"_s.arg(connection.url().toString()));
         return 0;
     }
     return connection.run(u"schema_version_select"_s).map([](Statement *statement) {
@@ -179,7 +183,8 @@ Expected<void> migrate(Connection &connection, const QString &folder, int target
     if (*before == target)
         return {};
     if (connection.isReadOnly())
-        return fail(ErrorKind::ReadOnly, u"the store has schema %1 and must be migrated, but is read-only"_s.arg(*before));
+        return fail(ErrorKind::ReadOnly,
+                    u"the store has schema %1 and must be migrated, but is read-only"_s.arg(*before));
     if (const auto ok = beginExclusive(connection); !ok) {
         connection.rollback();
         return ok;

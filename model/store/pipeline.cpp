@@ -76,6 +76,7 @@ Expected<void> Pipeline::exchange(bool withCommit)
         outcome = fail(errorFrom(Dialect::Postgres, QSqlError({}, QString::fromUtf8(PQerrorMessage(server))), u"committing"_s));
     // The answers come in order, a null after each; the sync's comes last. A broken connection ends the stream early.
     std::size_t item = 0;
+    bool isSynced = false;
     for (int nulls = 0; nulls < 2;) {
         const Result result(PQgetResult(server));
         if (!result) {
@@ -84,7 +85,8 @@ Expected<void> Pipeline::exchange(bool withCommit)
         }
         nulls = 0;
         const ExecStatusType status = PQresultStatus(result.get());
-        if (status == PGRES_PIPELINE_SYNC)
+        isSynced = status == PGRES_PIPELINE_SYNC;
+        if (isSynced)
             break;
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
             const QByteArray command(PQcmdStatus(result.get()));
@@ -100,6 +102,9 @@ Expected<void> Pipeline::exchange(bool withCommit)
         }
     }
     PQexitPipelineMode(server);
+    // Without the last answer nothing is known of the commit, whatever was heard before.
+    if (outcome && !isSynced)
+        outcome = fail(errorFrom(Dialect::Postgres, QSqlError({}, QString::fromUtf8(PQerrorMessage(server))), u"committing"_s));
     if (!outcome)
         m_connection.forgetPrepared(); // a PREPARE after the failure was not carried out
     return outcome;

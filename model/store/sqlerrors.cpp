@@ -50,6 +50,9 @@ Meaning postgresMeaning(const QString &state)
 {
     if (state.startsWith("23"_L1))
         return {ErrorKind::Conflict, u"a constraint of the store refused the change"_s, true};
+    // Two writers in each other's way, of whom the server has ended one.
+    if (state.startsWith("40"_L1))
+        return {ErrorKind::Conflict, u"another transaction was faster"_s, true};
     // What the columns cannot hold: a character, a number out of range.
     if (state.startsWith("22"_L1))
         return {ErrorKind::Invalid, u"the store cannot hold a value of the change"_s};

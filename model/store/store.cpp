@@ -29,6 +29,7 @@ public:
 struct Store::Private
 {
     SystemClock systemClock;
+    const Clock *clock = &systemClock;
     ChangeFeed feed;
     QThread thread;
     QThread readThread;
@@ -104,9 +105,10 @@ Store::~Store()
 Expected<std::unique_ptr<Store>> Store::open(const StoreUrl &url, Opening opening, const Clock *clockOrNull)
 {
     std::unique_ptr<Store> store(new Store);
-    const Clock &clock = clockOrNull ? *clockOrNull : store->m->systemClock;
+    if (clockOrNull)
+        store->m->clock = clockOrNull;
     store->m->thread.setObjectName(u"store"_s);
-    store->m->worker = std::make_unique<StoreWorker>(url, clock, store->m->feed);
+    store->m->worker = std::make_unique<StoreWorker>(url, *store->m->clock, store->m->feed);
     store->m->worker->moveToThread(&store->m->thread);
     store->m->thread.start();
     const auto access = opening == Opening::Create ? Connection::Access::Create : Connection::Access::Existing;
@@ -176,8 +178,8 @@ QFuture<Expected<void>> Store::backup(QString file)
 
 QFuture<Expected<QString>> Store::restore(QString file)
 {
-    return m->post([file = std::move(file)](StoreWorker &worker) {
-        auto restored = worker.connection().and_then([&](Connection *connection) { return restoreStore(*connection, file); });
+    return m->post([file = std::move(file), clock = m->clock](StoreWorker &worker) {
+        auto restored = worker.connection().and_then([&](Connection *connection) { return restoreStore(*connection, file, clock->now()); });
         if (restored)
             worker.contentsReplaced();
         return restored;
@@ -191,7 +193,9 @@ QFuture<Expected<qint64>> Store::copyTo(QString url)
 
 QFuture<Expected<qint64>> Store::pruneJournal(Timestamp date, QString actor)
 {
-    return m->withConnection([date, actor = std::move(actor)](Connection &connection) { return interlock::pruneJournal(connection, date, actor); });
+    return m->withConnection([date, actor = std::move(actor), clock = m->clock](Connection &connection) {
+        return interlock::pruneJournal(connection, date, actor, clock->now());
+    });
 }
 
 QFuture<Expected<std::vector<MacEntry>>> Store::macs()

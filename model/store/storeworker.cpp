@@ -70,8 +70,8 @@ void StoreWorker::watch()
         return;
     QSqlDriver *driver = m_connection->database().driver();
     driver->subscribeToNotification(u"interlock_journal"_s);
-    // Later: what is done then may end the connection, and the driver is still in the middle of it when it tells. Once for
-    // many: a busy store tells of every commit, its own included.
+    // Later: what is done then may end the connection, and the driver is still in the middle of it when it tells. Once
+    // for many: a busy store tells of every commit, its own included.
     connect(driver, &QSqlDriver::notification, this, [this] {
         m_othersMayHaveWritten = true;
         if (m_gather && !m_gather->isActive())

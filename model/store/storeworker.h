@@ -61,14 +61,14 @@ private:
     std::unique_ptr<Connection> m_connection;
     Replica m_replica;
     CommitPath m_commitPath;
-    QTimer *m_poll = nullptr;   ///< made on the store's thread
-    QTimer *m_gather = nullptr; ///< likewise
+    QTimer *m_poll = nullptr;            ///< made on the store's thread
+    QTimer *m_gather = nullptr;          ///< likewise
     bool m_othersMayHaveWritten = false; ///< PostgreSQL: a notification came that nobody has followed up
     qint64 m_dataVersion = -1;
     bool m_isAvailable = true;
 
     QMutex m_mutex;
-    std::deque<Waiting> m_queue; ///< guarded by m_mutex
+    std::deque<Waiting> m_queue;  ///< guarded by m_mutex
     bool m_isDrainPosted = false; ///< guarded by m_mutex
 };
 

@@ -25,15 +25,11 @@ namespace interlock {
 
 namespace {
 
-Timestamp systemNow()
-{
-    return Timestamp::fromMilliseconds(QDateTime::currentMSecsSinceEpoch());
-}
-
 /// Notes in the journal that something happened which no revert takes back.
-Expected<void> writeEvent(Connection &connection, JournalId id, const QString &actor, const QString &command, const QJsonObject &arguments)
+Expected<void> writeEvent(Connection &connection, JournalId id, Timestamp now, const QString &actor,
+                          const QString &command, const QJsonObject &arguments)
 {
-    return writeEntry(connection, JournalEntry{id, systemNow(), actor, command, arguments, std::nullopt, false, true, {}});
+    return writeEntry(connection, JournalEntry{id, now, actor, command, arguments, std::nullopt, false, true, {}});
 }
 
 /// The backup as a sound store of today's schema, in a folder of its own: the file itself is never written to.
@@ -63,19 +59,22 @@ Expected<std::unique_ptr<Connection>> openBackup(const QString &file, const QTem
     return backup;
 }
 
-Expected<void> replaceContents(Connection &connection, Connection &backup, const QString &file)
+Expected<void> replaceContents(Connection &connection, Connection &backup, const QString &file, Timestamp now)
 {
     if (const auto ok = clearContents(connection); !ok)
         return ok;
     if (const auto copied = copyContents(backup, connection); !copied)
         return fail(copied.error());
-    const auto identity = connection.run(u"incarnation_update"_s, [](const QString &) -> QVariant { return QUuid::createUuid().toString(QUuid::WithoutBraces); });
+    const auto identity = connection.run(u"incarnation_update"_s, [](const QString &) -> QVariant {
+        return QUuid::createUuid().toString(QUuid::WithoutBraces);
+    });
     if (!identity)
         return fail(identity.error());
     const auto head = connection.journalHead();
     if (!head)
         return fail(head.error());
-    return writeEvent(connection, {head->id.value + 1}, u"restore"_s, u"restore"_s, {{u"file"_s, QFileInfo(file).fileName()}});
+    return writeEvent(connection, {head->id.value + 1}, now, u"restore"_s, u"restore"_s,
+                      {{u"file"_s, QFileInfo(file).fileName()}});
 }
 
 QString safetyPath(const StoreUrl &url)
@@ -111,9 +110,11 @@ Expected<void> writeCheckpoint(Connection &connection, const JournalReplay &repl
     return loader.finish();
 }
 
-Expected<qint64> pruneInside(Connection &connection, JournalId head, Timestamp date, const QString &actor)
+Expected<qint64> pruneInside(Connection &connection, JournalId head, Timestamp date, const QString &actor,
+                             Timestamp now)
 {
-    const auto prunable = connection.run(u"journal_prunable"_s, [&](const QString &) -> QVariant { return date.milliseconds(); });
+    const auto prunable =
+        connection.run(u"journal_prunable"_s, [&](const QString &) -> QVariant { return date.milliseconds(); });
     if (!prunable)
         return fail(prunable.error());
     qint64 last = 0;
@@ -129,14 +130,17 @@ Expected<qint64> pruneInside(Connection &connection, JournalId head, Timestamp d
     if (!replay)
         return fail(replay.error());
     if (!replay->problems.empty())
-        return fail(ErrorKind::StoreCorrupt, u"the journal does not replay, so its images are kept: %1"_s.arg(replay->problems.front().detail));
+        return fail(ErrorKind::StoreCorrupt,
+                    u"the journal does not replay, so its images are kept: %1"_s.arg(replay->problems.front().detail));
     if (const auto ok = writeCheckpoint(connection, *replay); !ok)
         return fail(ok.error());
     for (const QString &name : {u"journal_change_delete_upto"_s, u"journal_prune_upto"_s}) {
         if (const auto ok = connection.run(name, [&](const QString &) -> QVariant { return last; }); !ok)
             return fail(ok.error());
     }
-    if (const auto ok = writeEvent(connection, {head.value + 1}, actor, u"pruneJournal"_s, {{u"before"_s, date.toString()}, {u"entries"_s, entries}}); !ok)
+    if (const auto ok = writeEvent(connection, {head.value + 1}, now, actor, u"pruneJournal"_s,
+                                   {{u"before"_s, date.toString()}, {u"entries"_s, entries}});
+        !ok)
         return fail(ok.error());
     return entries;
 }
@@ -176,7 +180,7 @@ Expected<void> backupStore(Connection &connection, const QString &file)
     return backupToFile(**written, file);
 }
 
-Expected<QString> restoreStore(Connection &connection, const QString &file)
+Expected<QString> restoreStore(Connection &connection, const QString &file, Timestamp now)
 {
     const QTemporaryDir folder;
     auto backup = openBackup(file, folder);
@@ -185,12 +189,13 @@ Expected<QString> restoreStore(Connection &connection, const QString &file)
     const QString safety = safetyPath(connection.url());
     if (const auto ok = backupStore(connection, safety); !ok)
         return fail(ok.error());
-    return inTransaction(connection, [&](JournalId) { return replaceContents(connection, **backup, file); }).map([&] { return safety; });
+    return inTransaction(connection, [&](JournalId) { return replaceContents(connection, **backup, file, now); })
+        .map([&] { return safety; });
 }
 
-Expected<qint64> pruneJournal(Connection &connection, Timestamp date, const QString &actor)
+Expected<qint64> pruneJournal(Connection &connection, Timestamp date, const QString &actor, Timestamp now)
 {
-    return inTransaction(connection, [&](JournalId head) { return pruneInside(connection, head, date, actor); });
+    return inTransaction(connection, [&](JournalId head) { return pruneInside(connection, head, date, actor, now); });
 }
 
 } // namespace interlock

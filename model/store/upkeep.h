@@ -11,9 +11,11 @@ namespace interlock {
 
 /// Replaces everything by the contents of a backup file, in one transaction, after a backup of what is there.
 /// \returns the path of that backup; StoreCorrupt and nothing changed when the file is no sound store
-[[nodiscard]] Expected<QString> restoreStore(Connection &connection, const QString &file);
+[[nodiscard]] Expected<QString> restoreStore(Connection &connection, const QString &file, Timestamp now);
 
-/// Drops the images of entries before `date`, after a checkpoint of what they led to. \returns entries that lost their images
-[[nodiscard]] Expected<qint64> pruneJournal(Connection &connection, Timestamp date, const QString &actor);
+/// Drops the images of entries before `date`, after a checkpoint of what they led to. \returns entries that lost their
+/// images
+[[nodiscard]] Expected<qint64> pruneJournal(Connection &connection, Timestamp date, const QString &actor,
+                                            Timestamp now);
 
 } // namespace interlock

@@ -22,9 +22,9 @@ struct Answers
     qint64 count = 0;
     QSet<qint64> journal;
     qint64 unchanged = 0;
-    std::map<QString, QString> claims; ///< "cn real" to virtual
+    std::map<QString, QString> claims;    ///< "cn real" to virtual
     std::map<QString, QString> addresses; ///< cn to address
-    std::map<qint64, QString> sets; ///< journal number to "cn prefixes"
+    std::map<qint64, QString> sets;       ///< journal number to "cn prefixes"
 
     void add(const QString &line)
     {
@@ -69,7 +69,8 @@ private:
     {
         std::vector<std::unique_ptr<Workload>> processes;
         for (int i = 0; i < kProcesses; ++i)
-            processes.push_back(std::make_unique<Workload>(place.url(), u"race"_s, QStringList{QString::number(i), QString::number(kRequests)}));
+            processes.push_back(std::make_unique<Workload>(
+                place.url(), u"race"_s, QStringList{QString::number(i), QString::number(kRequests)}));
         for (const auto &process : processes)
             QVERIFY(process->waitForLine("ready"));
         QElapsedTimer timer;
@@ -80,7 +81,8 @@ private:
             QVERIFY(process->waitForEnd(300));
             QCOMPARE(process->exitCode(), 0);
         }
-        qInfo("%d processes x %d requests: %.1f s", kProcesses, kRequests, static_cast<double>(timer.elapsed()) / 1000.0);
+        qInfo("%d processes x %d requests: %.1f s", kProcesses, kRequests,
+              static_cast<double>(timer.elapsed()) / 1000.0);
         m_answers = {};
         for (const auto &process : processes) {
             for (const QString &line : process->lines())
@@ -128,7 +130,8 @@ private Q_SLOTS:
             last[set.section(u' ', 0, 0)] = set.section(u' ', 1);
         std::map<QString, QString> iroutes;
         for (const IrouteRow &row : rowsOf<IrouteRow>(*store))
-            iroutes[row.cn.toString()] += (iroutes[row.cn.toString()].isEmpty() ? QString() : u","_s) + row.prefix.toString();
+            iroutes[row.cn.toString()] +=
+                (iroutes[row.cn.toString()].isEmpty() ? QString() : u","_s) + row.prefix.toString();
         QVERIFY(iroutes == last);
     }
 };

@@ -87,7 +87,9 @@ std::unique_ptr<Connection> rawConnection(const StoreUrl &url)
 
 Expected<QVariant> raw(Connection &connection, const QString &sql)
 {
-    return connection.direct(sql, u"a test"_s).map([](QSqlQuery query) { return query.isSelect() && query.next() ? query.value(0) : QVariant(); });
+    return connection.direct(sql, u"a test"_s).map([](QSqlQuery query) {
+        return query.isSelect() && query.next() ? query.value(0) : QVariant();
+    });
 }
 
 Workload::Workload(const StoreUrl &url, const QString &name, const QStringList &arguments)

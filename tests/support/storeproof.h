@@ -11,8 +11,12 @@
 
 namespace interlock::test {
 
+/// Shows the text of the error, if there is one. Evaluates once.
 #define VERIFY_OK(expected)                                                                                            \
-    QVERIFY2((expected).has_value(), qPrintable((expected) ? QString() : (expected).error().detail))
+    do {                                                                                                               \
+        const auto &checked = (expected);                                                                              \
+        QVERIFY2(checked.has_value(), qPrintable(checked ? QString() : checked.error().detail));                       \
+    } while (false)
 
 /// Compares the kind and shows the text of the error.
 #define VERIFY_FAILS(expected, expectedKind)                                                                           \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// interlock_storeworkload URL WORKLOAD [ARGUMENT...]: works on a store until it is done or killed, and prints one line for
-// every answer that it was given, so that a test can compare what was answered with what is there.
+// interlock_storeworkload URL WORKLOAD [ARGUMENT...]: works on a store until it is done or killed, and prints one line
+// for every answer that it was given, so that a test can compare what was answered with what is there.
 #include "model/store/migrator.h"
 #include "tests/support/teststore.h"
 
@@ -59,7 +59,8 @@ struct Answer
     QString operator()(const ResolveClaim &c) const
     {
         const auto claim = std::get<ClaimRow>(receipt.rows().at(0));
-        return u"claim %1 %2 %3 %4"_s.arg(journalText(receipt), c.cn.toString(), c.real.toString(), claim.virtualPrefix.toString());
+        return u"claim %1 %2 %3 %4"_s.arg(journalText(receipt), c.cn.toString(), c.real.toString(),
+                                          claim.virtualPrefix.toString());
     }
     QString operator()(const RequestAllocation &c) const
     {
@@ -73,7 +74,10 @@ struct Answer
             prefixes.append(lan.toString());
         return u"iroutes %1 %2 %3"_s.arg(journalText(receipt), c.cn.toString(), prefixes.join(u','));
     }
-    QString operator()(const ImportCcd &c) const { return u"import %1 %2"_s.arg(journalText(receipt), c.entries.front().cn.toString()); }
+    QString operator()(const ImportCcd &c) const
+    {
+        return u"import %1 %2"_s.arg(journalText(receipt), c.entries.front().cn.toString());
+    }
     template <typename C>
     QString operator()(const C &) const
     {
@@ -100,12 +104,12 @@ bool run(Store &store, std::size_t window, const std::function<std::optional<Com
     return true;
 }
 
-/// Colliding LANs of four lengths, one connector each; tunnel addresses from one pool; sets of a few connectors that all
-/// processes write.
+/// Colliding LANs of four lengths, one connector each; tunnel addresses from one pool; sets of a few connectors that
+/// all processes write.
 bool race(Store &store, qint64 process, qint64 requests)
 {
     qint64 request = 0;
-    return run(store, 16, [&]() -> std::optional<Command> {
+    return run(store, 32, [&]() -> std::optional<Command> {
         if (request == requests)
             return std::nullopt;
         const qint64 number = request++ / 3;
@@ -113,7 +117,8 @@ bool race(Store &store, qint64 process, qint64 requests)
         switch (request % 3) {
         case 0:
             return ResolveClaim{numbered(u"claim"_s, process, number),
-                                lanOf(number, kLengths.at(static_cast<std::size_t>((process + number) % 4))), instanceName()};
+                                lanOf(number, kLengths.at(static_cast<std::size_t>((process + number) % 4))),
+                                instanceName()};
         case 1:
             return RequestAllocation{numbered(u"address"_s, process, number), instanceName()};
         default:
