@@ -28,7 +28,8 @@ Expected<std::unique_ptr<StoreHandle>> openStore(const QString &url, OpenMode mo
     const auto parsed = StoreUrl::parse(url);
     if (!parsed)
         return fail(parsed.error());
-    auto store = Store::open(*parsed, mode == OpenMode::CreateIfMissing ? Store::Opening::Create : Store::Opening::Existing);
+    auto store =
+        Store::open(*parsed, mode == OpenMode::CreateIfMissing ? Store::Opening::Create : Store::Opening::Existing);
     if (!store)
         return fail(store.error());
     return std::make_unique<OwnedStore>(*std::move(store));

@@ -11,13 +11,34 @@ namespace interlock {
 
 namespace {
 
-QJsonValue jsonOf(const Prefix &v) { return v.toString(); }
-QJsonValue jsonOf(const Address &v) { return v.toString(); }
-QJsonValue jsonOf(const CommonName &v) { return v.toString(); }
-QJsonValue jsonOf(const InstanceName &v) { return v.toString(); }
-QJsonValue jsonOf(const QString &v) { return v; }
-QJsonValue jsonOf(bool v) { return v; }
-QJsonValue jsonOf(int v) { return v; }
+QJsonValue jsonOf(const Prefix &v)
+{
+    return v.toString();
+}
+QJsonValue jsonOf(const Address &v)
+{
+    return v.toString();
+}
+QJsonValue jsonOf(const CommonName &v)
+{
+    return v.toString();
+}
+QJsonValue jsonOf(const InstanceName &v)
+{
+    return v.toString();
+}
+QJsonValue jsonOf(const QString &v)
+{
+    return v;
+}
+QJsonValue jsonOf(bool v)
+{
+    return v;
+}
+QJsonValue jsonOf(int v)
+{
+    return v;
+}
 template <NamedEnum E>
 QJsonValue jsonOf(E v)
 {
@@ -106,15 +127,28 @@ struct Describe
             .with(u"description", c.description)
             .take();
     }
-    QJsonObject operator()(const RenameConnector &c) const { return Arguments().with(u"cn", c.from).with(u"to", c.to).take(); }
+    QJsonObject operator()(const RenameConnector &c) const
+    {
+        return Arguments().with(u"cn", c.from).with(u"to", c.to).take();
+    }
     QJsonObject operator()(const RemoveConnector &c) const { return Arguments().with(u"cn", c.cn).take(); }
     QJsonObject operator()(const SetOption &c) const
     {
-        return Arguments().with(u"scope", c.scope).with(u"holder", c.holder).with(u"type", c.type).with(u"value", c.value).take();
+        return Arguments()
+            .with(u"scope", c.scope)
+            .with(u"holder", c.holder)
+            .with(u"type", c.type)
+            .with(u"value", c.value)
+            .take();
     }
     QJsonObject operator()(const ClearOptions &c) const
     {
-        return Arguments().with(u"scope", c.scope).with(u"holder", c.holder).with(u"type", c.type).with(u"value", c.value).take();
+        return Arguments()
+            .with(u"scope", c.scope)
+            .with(u"holder", c.holder)
+            .with(u"type", c.type)
+            .with(u"value", c.value)
+            .take();
     }
     QJsonObject operator()(const ReplaceIroutes &c) const
     {
@@ -136,7 +170,10 @@ struct Describe
     {
         return Arguments().with(u"cn", c.cn).with(u"real", c.real).with(u"instance", c.instance).take();
     }
-    QJsonObject operator()(const ReleaseClaim &c) const { return Arguments().with(u"cn", c.cn).with(u"real", c.real).take(); }
+    QJsonObject operator()(const ReleaseClaim &c) const
+    {
+        return Arguments().with(u"cn", c.cn).with(u"real", c.real).take();
+    }
     QJsonObject operator()(const ReassignClaim &c) const
     {
         return Arguments().with(u"real", c.real).with(u"to", c.to).with(u"instance", c.instance).take();
@@ -162,17 +199,19 @@ struct Describe
             names.append(jsonOf(entry.cn));
         return {{u"instance"_s, jsonOf(c.instance)}, {u"connectors"_s, names}};
     }
-    QJsonObject operator()(const SetSetting &c) const { return Arguments().with(u"name", c.name).with(u"value", c.value).take(); }
+    QJsonObject operator()(const SetSetting &c) const
+    {
+        return Arguments().with(u"name", c.name).with(u"value", c.value).take();
+    }
     QJsonObject operator()(const Revert &c) const { return {{u"entry"_s, c.entry.value}}; }
 };
 
 // In the order of Command's alternatives.
 constexpr std::array<const char16_t *, std::variant_size_v<Command>> kCommandNames{
-    u"addInstance",     u"setInstance",     u"removeInstance",    u"setConnector",      u"renameConnector",
-    u"removeConnector", u"setOption",       u"clearOptions",      u"replaceIroutes",    u"setAllocation",
-    u"requestAllocation", u"releaseAllocation", u"resolveClaim",  u"releaseClaim",      u"reassignClaim",
-    u"standInClaim",    u"excludePrefix",   u"unexcludePrefix",   u"decideConnect",     u"importCcd",
-    u"setSetting",      u"revert"};
+    u"addInstance",   u"setInstance",  u"removeInstance", u"setConnector",  u"renameConnector",   u"removeConnector",
+    u"setOption",     u"clearOptions", u"replaceIroutes", u"setAllocation", u"requestAllocation", u"releaseAllocation",
+    u"resolveClaim",  u"releaseClaim", u"reassignClaim",  u"standInClaim",  u"excludePrefix",     u"unexcludePrefix",
+    u"decideConnect", u"importCcd",    u"setSetting",     u"revert"};
 
 } // namespace
 

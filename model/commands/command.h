@@ -12,8 +12,8 @@
 
 namespace interlock {
 
-// Everything that an operator, a script or the engine can ask of the rows. A command says what is wanted; the rules decide,
-// and the store writes what they decided in one transaction with one journal entry.
+// Everything that an operator, a script or the engine can ask of the rows. A command says what is wanted; the rules
+// decide, and the store writes what they decided in one transaction with one journal entry.
 
 struct AddInstance
 {
@@ -177,10 +177,10 @@ struct Revert
     JournalId entry;
 };
 
-using Command = std::variant<AddInstance, SetInstance, RemoveInstance, SetConnector, RenameConnector, RemoveConnector, SetOption,
-                             ClearOptions, ReplaceIroutes, SetAllocation, RequestAllocation, ReleaseAllocation, ResolveClaim,
-                             ReleaseClaim, ReassignClaim, StandInClaim, ExcludePrefix, UnexcludePrefix, DecideConnect, ImportCcd,
-                             SetSetting, Revert>;
+using Command = std::variant<AddInstance, SetInstance, RemoveInstance, SetConnector, RenameConnector, RemoveConnector,
+                             SetOption, ClearOptions, ReplaceIroutes, SetAllocation, RequestAllocation,
+                             ReleaseAllocation, ResolveClaim, ReleaseClaim, ReassignClaim, StandInClaim, ExcludePrefix,
+                             UnexcludePrefix, DecideConnect, ImportCcd, SetSetting, Revert>;
 
 /// The stable name that the journal shows, such as "replaceIroutes".
 [[nodiscard]] QString commandName(const Command &command);

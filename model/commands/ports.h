@@ -32,7 +32,7 @@ public:
 
 struct JournalFilter
 {
-    int limit = 100; ///< newest first
+    int limit = 100;    ///< newest first
     QString table = {}; ///< only entries that touched this table; empty: any
     QString actor = {};
     std::optional<JournalId> before = {}; ///< page: entries older than this
@@ -82,7 +82,8 @@ public:
 
     /// A copy of the whole store in one file; refuses to overwrite.
     [[nodiscard]] virtual QFuture<Expected<void>> backup(QString file) = 0;
-    /// Replaces the contents of this store by those of a backup file, after a backup of the present ones (whose path is returned).
+    /// Replaces the contents of this store by those of a backup file, after a backup of the present ones (whose path is
+    /// returned).
     [[nodiscard]] virtual QFuture<Expected<QString>> restore(QString file) = 0;
     /// Copies everything into another, empty store. \returns rows copied
     [[nodiscard]] virtual QFuture<Expected<qint64>> copyTo(QString url) = 0;

@@ -13,8 +13,8 @@
 
 namespace interlock {
 
-/// What a command answers besides the rows it changed: the rows it speaks of as they are now (the claim that was resolved,
-/// the whole set of iroutes, the claims inside a new exclusion), or the answer to a connect.
+/// What a command answers besides the rows it changed: the rows it speaks of as they are now (the claim that was
+/// resolved, the whole set of iroutes, the claims inside a new exclusion), or the answer to a connect.
 using Outcome = std::variant<std::monostate, std::vector<Row>, ConnectDecision>;
 
 /// A command that was accepted.
@@ -36,8 +36,9 @@ struct Receipt
 struct Submission
 {
     Command command;
-    QString actor;                            ///< who asks, as the journal shows it
-    std::optional<qint64> expectedVersion = {}; ///< refused as Stale when the row that the command is about has another one
+    QString actor; ///< who asks, as the journal shows it
+    std::optional<qint64> expectedVersion =
+        {}; ///< refused as Stale when the row that the command is about has another one
 };
 
 } // namespace interlock

@@ -11,7 +11,8 @@ namespace {
 
 using Findings = std::vector<Inconsistency>;
 
-void checkParents(const Topology &topology, Findings &findings, const Row &row, const CommonName *cn, const InstanceName *instance)
+void checkParents(const Topology &topology, Findings &findings, const Row &row, const CommonName *cn,
+                  const InstanceName *instance)
 {
     if (cn && !topology.find<ConnectorRow>(*cn))
         findings.push_back({row, true, u"there is no connector %1"_s.arg(cn->toString())});
@@ -27,10 +28,13 @@ void checkClaim(const Topology &topology, Findings &findings, const ClaimRow &cl
     for (const ClaimRow *other : topology.claimsOverlapping(claim.hold)) {
         // Each pair once.
         if (claim.cn < other->cn && other->hold.overlaps(claim.hold))
-            findings.push_back({claim, false, u"%1 overlaps %2 of %3"_s.arg(claim.hold.toString(), other->hold.toString(), other->cn.toString())});
+            findings.push_back(
+                {claim, false,
+                 u"%1 overlaps %2 of %3"_s.arg(claim.hold.toString(), other->hold.toString(), other->cn.toString())});
     }
     for (const PoolRow *pool : topology.poolsOverlapping(claim.hold))
-        findings.push_back({claim, false, u"%1 lies on the pool of %2"_s.arg(claim.hold.toString(), pool->instance.toString())});
+        findings.push_back(
+            {claim, false, u"%1 lies on the pool of %2"_s.arg(claim.hold.toString(), pool->instance.toString())});
 }
 
 } // namespace
@@ -44,7 +48,9 @@ std::vector<Inconsistency> findInconsistencies(const Topology &topology)
     for (const IrouteRow &row : topology.rows<IrouteRow>()) {
         checkParents(topology, findings, row, &row.cn, nullptr);
         if (previous && previous->cn == row.cn && previous->prefix.overlaps(row.prefix))
-            findings.push_back({row, false, u"%1 overlaps %2 of the same connector"_s.arg(row.prefix.toString(), previous->prefix.toString())});
+            findings.push_back(
+                {row, false,
+                 u"%1 overlaps %2 of the same connector"_s.arg(row.prefix.toString(), previous->prefix.toString())});
         previous = &row;
     }
     for (const AllocationRow &row : topology.rows<AllocationRow>()) {

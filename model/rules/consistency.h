@@ -16,8 +16,8 @@ struct Inconsistency
 };
 
 /// What the database's constraints forbid, looked for anew, and what they cannot express: holds of different CNs that
-/// overlap, LANs of one CN that overlap, stand-ins of another length than their LAN or on a pool, addresses outside of every
-/// pool, rows without their connector or instance.
+/// overlap, LANs of one CN that overlap, stand-ins of another length than their LAN or on a pool, addresses outside of
+/// every pool, rows without their connector or instance.
 [[nodiscard]] std::vector<Inconsistency> findInconsistencies(const Topology &topology);
 
 } // namespace interlock

@@ -11,8 +11,8 @@
 
 namespace interlock {
 
-// The choices that rows hold. Each has a table of names, which are at once the words of the command line and the text in
-// the store; enumText() and parseEnum() work on all of them.
+// The choices that rows hold. Each has a table of names, which are at once the words of the command line and the text
+// in the store; enumText() and parseEnum() work on all of them.
 
 enum class DeviceMode { Tun, Tap };
 /// What a second owner of a LAN does to the first (DESIGN.md 9.1).
@@ -87,7 +87,10 @@ struct EnumNames<OptionType>
 };
 
 template <typename Enum>
-concept NamedEnum = requires { EnumNames<Enum>::kTable; };
+concept NamedEnum = requires
+{
+    EnumNames<Enum>::kTable;
+};
 
 /// The word for `value`.
 template <NamedEnum Enum>

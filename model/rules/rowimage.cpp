@@ -3,7 +3,6 @@
 
 #include "model/rules/rowcodec.h"
 
-
 using namespace Qt::StringLiterals;
 
 namespace interlock {
@@ -44,7 +43,8 @@ template <typename T>
 Expected<Encoded<T>> fromJson(const QJsonValue &value, const char16_t *name)
 {
     const auto wrong = [&] {
-        return fail(ErrorKind::StoreCorrupt, u"an image in the journal has no valid '%1'"_s.arg(QString::fromUtf16(name)));
+        return fail(ErrorKind::StoreCorrupt,
+                    u"an image in the journal has no valid '%1'"_s.arg(QString::fromUtf16(name)));
     };
     using E = Encoded<T>;
     if constexpr (std::same_as<E, bool>) {

@@ -20,7 +20,8 @@ namespace interlock {
 /// The whole row as JSON, with every field; the image that the journal keeps.
 [[nodiscard]] QJsonObject imageOf(const Row &row);
 
-/// imageOf() as compact JSON text, made directly: it is written at every commit. Fields stand in the order of the row's list.
+/// imageOf() as compact JSON text, made directly: it is written at every commit. Fields stand in the order of the row's
+/// list.
 [[nodiscard]] QString imageText(const Row &row);
 
 /// The row of `table` that `image` describes.

@@ -17,8 +17,8 @@
 namespace interlock {
 
 // The rows that operators' commands and the resolver write: the whole of what the journal records.
-// Each struct lists its fields once, in the order of its members; the SQL binding, the JSON image and the comparison are all
-// made from that list.
+// Each struct lists its fields once, in the order of its members; the SQL binding, the JSON image and the comparison
+// are all made from that list.
 
 /// What a field means for the row's identity and for undo.
 enum class FieldUse {
@@ -73,24 +73,24 @@ struct InstanceRow
     Timestamp createdAt;
     qint64 version = 0;
 
-    static constexpr auto kFields = std::tuple{
-        keyField(u"instance", u"name", &InstanceRow::name),
-        dataField(u"management", u"management", &InstanceRow::management),
-        dataField(u"network", u"network", &InstanceRow::network),
-        dataField(u"serverAddress", u"server_address", &InstanceRow::serverAddress),
-        dataField(u"mode", u"mode", &InstanceRow::mode),
-        dataField(u"passwordFile", u"password_file", &InstanceRow::passwordFile),
-        dataField(u"blockLength", u"block_length", &InstanceRow::blockLength),
-        dataField(u"blockLength6", u"block_length6", &InstanceRow::blockLength6),
-        dataField(u"collision", u"collision", &InstanceRow::collision),
-        dataField(u"standinRange", u"standin_range", &InstanceRow::standinRange),
-        dataField(u"unknownCn", u"unknown_cn", &InstanceRow::unknownCn),
-        dataField(u"autoAllocate", u"auto_allocate", &InstanceRow::autoAllocate),
-        dataField(u"moveLive", u"move_live", &InstanceRow::moveLive),
-        dataField(u"whenStoreDown", u"when_store_down", &InstanceRow::whenStoreDown),
-        dataField(u"tenant", u"tenant", &InstanceRow::tenant),
-        metaField(u"createdAt", u"created_at", &InstanceRow::createdAt),
-        metaField(u"version", u"version", &InstanceRow::version)};
+    static constexpr auto kFields =
+        std::tuple{keyField(u"instance", u"name", &InstanceRow::name),
+                   dataField(u"management", u"management", &InstanceRow::management),
+                   dataField(u"network", u"network", &InstanceRow::network),
+                   dataField(u"serverAddress", u"server_address", &InstanceRow::serverAddress),
+                   dataField(u"mode", u"mode", &InstanceRow::mode),
+                   dataField(u"passwordFile", u"password_file", &InstanceRow::passwordFile),
+                   dataField(u"blockLength", u"block_length", &InstanceRow::blockLength),
+                   dataField(u"blockLength6", u"block_length6", &InstanceRow::blockLength6),
+                   dataField(u"collision", u"collision", &InstanceRow::collision),
+                   dataField(u"standinRange", u"standin_range", &InstanceRow::standinRange),
+                   dataField(u"unknownCn", u"unknown_cn", &InstanceRow::unknownCn),
+                   dataField(u"autoAllocate", u"auto_allocate", &InstanceRow::autoAllocate),
+                   dataField(u"moveLive", u"move_live", &InstanceRow::moveLive),
+                   dataField(u"whenStoreDown", u"when_store_down", &InstanceRow::whenStoreDown),
+                   dataField(u"tenant", u"tenant", &InstanceRow::tenant),
+                   metaField(u"createdAt", u"created_at", &InstanceRow::createdAt),
+                   metaField(u"version", u"version", &InstanceRow::version)};
     friend bool operator==(const InstanceRow &, const InstanceRow &) = default;
 };
 
@@ -102,10 +102,9 @@ struct PoolRow
     int ordinal = 0; ///< order in which pools are asked for an address
     qint64 version = 0;
 
-    static constexpr auto kFields = std::tuple{keyField(u"instance", u"instance", &PoolRow::instance),
-                                               keyField(u"prefix", u"prefix", &PoolRow::prefix),
-                                               dataField(u"ordinal", u"ordinal", &PoolRow::ordinal),
-                                               metaField(u"version", u"version", &PoolRow::version)};
+    static constexpr auto kFields = std::tuple{
+        keyField(u"instance", u"instance", &PoolRow::instance), keyField(u"prefix", u"prefix", &PoolRow::prefix),
+        dataField(u"ordinal", u"ordinal", &PoolRow::ordinal), metaField(u"version", u"version", &PoolRow::version)};
     friend bool operator==(const PoolRow &, const PoolRow &) = default;
 };
 
@@ -136,10 +135,10 @@ struct IrouteRow
     Timestamp createdAt;
     qint64 version = 0;
 
-    static constexpr auto kFields = std::tuple{keyField(u"cn", u"cn", &IrouteRow::cn),
-                                               keyField(u"prefix", u"prefix", &IrouteRow::prefix),
-                                               metaField(u"createdAt", u"created_at", &IrouteRow::createdAt),
-                                               metaField(u"version", u"version", &IrouteRow::version)};
+    static constexpr auto kFields =
+        std::tuple{keyField(u"cn", u"cn", &IrouteRow::cn), keyField(u"prefix", u"prefix", &IrouteRow::prefix),
+                   metaField(u"createdAt", u"created_at", &IrouteRow::createdAt),
+                   metaField(u"version", u"version", &IrouteRow::version)};
     friend bool operator==(const IrouteRow &, const IrouteRow &) = default;
 };
 
@@ -169,8 +168,8 @@ struct ClaimRow
 {
     CommonName cn;
     Prefix real;
-    Prefix virtualPrefix; ///< equals `real` for a sentinel; always of real's length
-    Prefix hold;          ///< what nobody else may overlap: the carve-out, for a sentinel the real prefix
+    Prefix virtualPrefix;  ///< equals `real` for a sentinel; always of real's length
+    Prefix hold;           ///< what nobody else may overlap: the carve-out, for a sentinel the real prefix
     InstanceName instance; ///< whose policy and range gave the verdict
     Timestamp allocatedAt;
     qint64 version = 0;
@@ -228,11 +227,10 @@ struct OptionRow
     QString value; ///< canonical text of its type, see PushOption
     qint64 version = 0;
 
-    static constexpr auto kFields = std::tuple{keyField(u"scope", u"scope", &OptionRow::scope),
-                                               keyField(u"holder", u"holder", &OptionRow::holder),
-                                               keyField(u"type", u"type", &OptionRow::type),
-                                               keyField(u"value", u"value", &OptionRow::value),
-                                               metaField(u"version", u"version", &OptionRow::version)};
+    static constexpr auto kFields =
+        std::tuple{keyField(u"scope", u"scope", &OptionRow::scope), keyField(u"holder", u"holder", &OptionRow::holder),
+                   keyField(u"type", u"type", &OptionRow::type), keyField(u"value", u"value", &OptionRow::value),
+                   metaField(u"version", u"version", &OptionRow::version)};
     friend bool operator==(const OptionRow &, const OptionRow &) = default;
 };
 
@@ -243,15 +241,15 @@ struct SettingRow
     QString value;
     qint64 version = 0;
 
-    static constexpr auto kFields = std::tuple{keyField(u"name", u"name", &SettingRow::name),
-                                               dataField(u"value", u"value", &SettingRow::value),
-                                               metaField(u"version", u"version", &SettingRow::version)};
+    static constexpr auto kFields =
+        std::tuple{keyField(u"name", u"name", &SettingRow::name), dataField(u"value", u"value", &SettingRow::value),
+                   metaField(u"version", u"version", &SettingRow::version)};
     friend bool operator==(const SettingRow &, const SettingRow &) = default;
 };
 
 /// One row of any journalled table. The order of the alternatives is the order in which tables may be loaded.
-using Row = std::variant<InstanceRow, PoolRow, ConnectorRow, IrouteRow, AllocationRow, ClaimRow, ExclusionRow, QuarantineRow,
-                         OptionRow, SettingRow>;
+using Row = std::variant<InstanceRow, PoolRow, ConnectorRow, IrouteRow, AllocationRow, ClaimRow, ExclusionRow,
+                         QuarantineRow, OptionRow, SettingRow>;
 
 inline constexpr std::size_t kTableCount = std::variant_size_v<Row>;
 

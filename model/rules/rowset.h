@@ -13,14 +13,16 @@ namespace interlock {
 template <typename R>
 [[nodiscard]] auto keyTie(const R &row)
 {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>)
+    {
         return std::tuple_cat([&] {
             if constexpr (std::get<I>(R::kFields).use == FieldUse::Key)
                 return std::tie(row.*(std::get<I>(R::kFields).member));
             else
                 return std::tuple<>();
         }()...);
-    }(std::make_index_sequence<std::tuple_size_v<decltype(R::kFields)>>());
+    }
+    (std::make_index_sequence<std::tuple_size_v<decltype(R::kFields)>>());
 }
 
 /// Orders rows by key; can be asked with a tuple of key values (or of the first few of them, for a range).
@@ -45,9 +47,11 @@ private:
     template <std::size_t N, typename Tuple>
     static auto leading(const Tuple &tuple)
     {
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>)
+        {
             return std::tie(std::get<I>(tuple)...);
-        }(std::make_index_sequence<N>());
+        }
+        (std::make_index_sequence<N>());
     }
 };
 

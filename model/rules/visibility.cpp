@@ -34,11 +34,13 @@ bool hasAddress(const Topology &topology, const InstanceRow &instance, const Com
     return begin != end;
 }
 
-/// A route to `prefix` would take a part of one of `cn`'s own LANs away: the first of two colliding sites keeps its real
-/// prefix under keep-first, and the second cannot name it (openvpn/FACTS.md 9). A wider route takes nothing: the LAN is longer.
+/// A route to `prefix` would take a part of one of `cn`'s own LANs away: the first of two colliding sites keeps its
+/// real prefix under keep-first, and the second cannot name it (openvpn/FACTS.md 9). A wider route takes nothing: the
+/// LAN is longer.
 bool liesOnOwnLan(const Topology &topology, const CommonName &cn, const Prefix &prefix)
 {
-    return std::ranges::any_of(topology.list<IrouteRow>(cn), [&](const IrouteRow *own) { return own->prefix.contains(prefix); });
+    return std::ranges::any_of(topology.list<IrouteRow>(cn),
+                               [&](const IrouteRow *own) { return own->prefix.contains(prefix); });
 }
 
 } // namespace

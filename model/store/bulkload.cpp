@@ -57,7 +57,7 @@ void appendCopyText(QByteArray &line, const QVariant &value)
 /// The parts of an insert statement: two words, table (columns), VALUES (tuple).
 struct InsertParts
 {
-    QString head;    ///< "table (columns)"
+    QString head;      ///< "table (columns)"
     QStringList tuple; ///< "?" or a quoted constant, one a column
 };
 
@@ -157,15 +157,18 @@ Expected<void> BulkLoader::start()
     if (m->connection.dialect() == Dialect::Sqlite) {
         m->sqlite = *static_cast<sqlite3 *const *>(handle.constData());
         const QByteArray sql = m->text.sql.toUtf8();
-        if (sqlite3_prepare_v2(m->sqlite, sql.constData(), static_cast<int>(sql.size()), &m->statement, nullptr) != SQLITE_OK)
+        if (sqlite3_prepare_v2(m->sqlite, sql.constData(), static_cast<int>(sql.size()), &m->statement, nullptr) !=
+            SQLITE_OK)
             return fail(m->sqliteFailure());
         return {};
     }
     m->postgres = *static_cast<PGconn *const *>(handle.constData());
-    PGresult *result = PQexec(m->postgres, QString(sqlFile(u"postgres/copy.sql"_s).arg(m->parts.head)).toUtf8().constData());
+    PGresult *result =
+        PQexec(m->postgres, QString(sqlFile(u"postgres/copy.sql"_s).arg(m->parts.head)).toUtf8().constData());
     const bool isReady = PQresultStatus(result) == PGRES_COPY_IN;
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const Error error = m->failure(QString::fromLatin1(code ? code : ""), QString::fromUtf8(PQresultErrorMessage(result)));
+    const Error error =
+        m->failure(QString::fromLatin1(code ? code : ""), QString::fromUtf8(PQresultErrorMessage(result)));
     PQclear(result);
     if (!isReady)
         return fail(error);
@@ -181,10 +184,12 @@ void BulkLoader::append(const QVariant &value)
             sqlite3_bind_null(m->statement, m->bound);
         } else if (value.typeId() == QMetaType::QByteArray) {
             const QByteArray bytes = value.toByteArray();
-            sqlite3_bind_blob(m->statement, m->bound, bytes.constData(), static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
+            sqlite3_bind_blob(m->statement, m->bound, bytes.constData(), static_cast<int>(bytes.size()),
+                              SQLITE_TRANSIENT);
         } else if (value.typeId() == QMetaType::QString) {
             const QByteArray utf8 = value.toString().toUtf8();
-            sqlite3_bind_text(m->statement, m->bound, utf8.constData(), static_cast<int>(utf8.size()), SQLITE_TRANSIENT);
+            sqlite3_bind_text(m->statement, m->bound, utf8.constData(), static_cast<int>(utf8.size()),
+                              SQLITE_TRANSIENT);
         } else {
             sqlite3_bind_int64(m->statement, m->bound, value.toLongLong());
         }
@@ -227,7 +232,8 @@ Expected<void> BulkLoader::finish()
     while (PGresult *result = PQgetResult(m->postgres)) {
         if (done && PQresultStatus(result) != PGRES_COMMAND_OK) {
             const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-            done = fail(m->failure(QString::fromLatin1(code ? code : ""), QString::fromUtf8(PQresultErrorMessage(result))));
+            done = fail(
+                m->failure(QString::fromLatin1(code ? code : ""), QString::fromUtf8(PQresultErrorMessage(result))));
         }
         PQclear(result);
     }

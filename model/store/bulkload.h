@@ -11,8 +11,8 @@ namespace interlock {
 
 /// Inserts many records quickly: COPY on PostgreSQL, one prepared statement of many rows on SQLite.
 ///
-/// The columns are those of the table's insert statement `<table>_insert`; the value of each comes from `valueOf(record,
-/// placeholder)`. The caller's transaction holds it all.
+/// The columns are those of the table's insert statement `<table>_insert`; the value of each comes from
+/// `valueOf(record, placeholder)`. The caller's transaction holds it all.
 class BulkLoader
 {
 public:

@@ -19,7 +19,8 @@ namespace interlock {
 
 namespace {
 
-/// From this many changes in a transaction on, they are written in bulk: fewer round trips, at the price of some set-up.
+/// From this many changes in a transaction on, they are written in bulk: fewer round trips, at the price of some
+/// set-up.
 constexpr std::size_t kBulkChanges = 16;
 
 Error stale(qint64 expected, qint64 actual)
@@ -84,8 +85,15 @@ Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, cons
     if (keep && !decided.receipt.changes.empty()) {
         const JournalId id{m_replica.head().value + 1};
         decided.receipt.journal = id;
-        decided.entry = JournalEntry{id,      now,  submission.actor, commandName(submission.command), commandArguments(submission.command),
-                                     reverts, true, true,             decided.receipt.changes};
+        decided.entry = JournalEntry{id,
+                                     now,
+                                     submission.actor,
+                                     commandName(submission.command),
+                                     commandArguments(submission.command),
+                                     reverts,
+                                     true,
+                                     true,
+                                     decided.receipt.changes};
         m_replica.noteCommitted(id);
     }
     return decided;

@@ -12,8 +12,8 @@ namespace interlock {
 
 /// Decides submissions and makes them durable: the only place that writes journalled rows.
 ///
-/// A batch is one transaction; each submission in it is decided on the result of those before it. If the store refuses the batch,
-/// each of its submissions is tried by itself, so that one bad apple spoils nobody's.
+/// A batch is one transaction; each submission in it is decided on the result of those before it. If the store refuses
+/// the batch, each of its submissions is tried by itself, so that one bad apple spoils nobody's.
 class CommitPath
 {
 public:

@@ -113,9 +113,9 @@ Expected<void> Connection::openSqlite(Access access)
 Expected<void> Connection::configureSqlite()
 {
     const QString what = u"opening the store"_s;
-    // The first question that really reads the file: tells a database from something else. Without any table it is nobody's
-    // yet, whatever its size: a process that was killed here may have begun it, or another one may be at it just now. Tables
-    // are looked for before the id, because the id is written before they are.
+    // The first question that really reads the file: tells a database from something else. Without any table it is
+    // nobody's yet, whatever its size: a process that was killed here may have begun it, or another one may be at it
+    // just now. Tables are looked for before the id, because the id is written before they are.
     auto tables = direct(sqlFile(u"sqlite/table_list.sql"_s), what);
     if (!tables)
         return fail(tables.error());
@@ -133,7 +133,8 @@ Expected<void> Connection::configureSqlite()
             return fail(ErrorKind::ReadOnly, u"%1 is empty and cannot be written"_s.arg(m_url.path));
         return {};
     }
-    const QStringList pragmas{u"PRAGMA journal_mode = WAL"_s, u"PRAGMA synchronous = FULL"_s, u"PRAGMA foreign_keys = ON"_s};
+    const QStringList pragmas{u"PRAGMA journal_mode = WAL"_s, u"PRAGMA synchronous = FULL"_s,
+                              u"PRAGMA foreign_keys = ON"_s};
     for (const QString &pragma : pragmas) {
         if (const auto ok = direct(pragma, what); !ok)
             return fail(ok.error());
@@ -167,7 +168,8 @@ Expected<void> Connection::attachLive(const QString &path)
     (*attach)->bind(u"path"_s, path);
     if (const auto ok = finish(*attach, u"live_attach"_s); !ok)
         return fail(ok.error());
-    for (const QString &sql : QStringList{u"PRAGMA live.journal_mode = WAL"_s, u"PRAGMA live.synchronous = OFF"_s} + sqlScript(u"sqlite/live_schema.sql"_s)) {
+    for (const QString &sql : QStringList{u"PRAGMA live.journal_mode = WAL"_s, u"PRAGMA live.synchronous = OFF"_s} +
+                                  sqlScript(u"sqlite/live_schema.sql"_s)) {
         if (const auto ok = direct(sql, u"opening the store"_s); !ok)
             return fail(ok.error());
     }
@@ -185,7 +187,8 @@ Expected<void> Connection::openPostgres()
     m_database.setUserName(m_url.user);
     m_database.setPassword(m_url.password);
     m_database.setConnectOptions(
-        u"sslmode=%1;connect_timeout=5;application_name=interlock;keepalives_idle=20;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=20000;options='-c client_min_messages=warning -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s'"_s.arg(m_url.sslmode));
+        u"sslmode=%1;connect_timeout=5;application_name=interlock;keepalives_idle=20;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=20000;options='-c client_min_messages=warning -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s'"_s
+            .arg(m_url.sslmode));
     if (!m_database.open())
         return fail(errorFrom(Dialect::Postgres, m_database.lastError(), u"connecting to %1"_s.arg(m_url.toString())));
     return {};
@@ -205,7 +208,8 @@ bool Connection::hasMoved() const
 {
     // What is written after somebody deleted or replaced the file is in no file that anybody can open.
     int moved = 0;
-    return sqlite3_file_control(sqliteHandle(m_database), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+    return sqlite3_file_control(sqliteHandle(m_database), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+           moved != 0;
 }
 
 Error Connection::error(const QSqlQuery &query, const QString &what) const
@@ -234,8 +238,8 @@ const SqlText *Connection::positionalText(const QString &name)
 
 void Connection::forgetPrepared()
 {
-    // By name, because DEALLOCATE ALL would take the driver's own statements along. The caller rolls back: outside of an
-    // aborted transaction a name that was never prepared is an error of no consequence.
+    // By name, because DEALLOCATE ALL would take the driver's own statements along. The caller rolls back: outside of
+    // an aborted transaction a name that was never prepared is an error of no consequence.
     rollback();
     for (const QString &name : m_prepared)
         (void)direct(sqlFile(u"postgres/deallocate.sql"_s).arg(name), name);
@@ -283,7 +287,8 @@ Expected<JournalHead> Connection::beginWrite()
     if (m_isReadOnly)
         return fail(ErrorKind::ReadOnly, u"the store is read-only"_s);
     if (m_url.dialect == Dialect::Postgres) {
-        // Lock and head come with BEGIN in one round trip; each statement of the three sees what is committed when it starts.
+        // Lock and head come with BEGIN in one round trip; each statement of the three sees what is committed when it
+        // starts.
         static const QString kBegin = sqlFile(u"postgres/begin_write.sql"_s);
         QSqlQuery query(m_database);
         // Three statements, three results; the head is in the last.
@@ -305,7 +310,8 @@ Expected<JournalHead> Connection::beginWrite()
 
 Expected<void> Connection::beginRead()
 {
-    const QString sql = m_url.dialect == Dialect::Sqlite ? u"BEGIN"_s : u"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"_s;
+    const QString sql =
+        m_url.dialect == Dialect::Sqlite ? u"BEGIN"_s : u"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"_s;
     return direct(sql, u"beginning a transaction"_s).map([](const QSqlQuery &) {});
 }
 

@@ -76,7 +76,8 @@ public:
     /// True once the server is gone, or the file was deleted or replaced; only a new connection helps.
     [[nodiscard]] bool isBroken() const;
 
-    /// The prepared statement `name` of resources/sql, kept for the next time. The reference is good until the connection ends.
+    /// The prepared statement `name` of resources/sql, kept for the next time. The reference is good until the
+    /// connection ends.
     [[nodiscard]] Expected<Statement *> statement(const QString &name);
     /// The text of a statement, kept for the next time; for those who talk to the database through its own handle.
     [[nodiscard]] const SqlText *positionalText(const QString &name);

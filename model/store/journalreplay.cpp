@@ -40,8 +40,9 @@ void replayChange(JournalReplay &replay, const JournalEntry &entry, const RowCha
     const auto found = replay.rows.find(key);
     const bool follows = found == replay.rows.end() ? !change.before : change.before && found->second == *change.before;
     if (!follows) {
-        replay.problems.push_back({u"journal"_s, QString::fromUtf16(kTableNames.at(key.first)), key.second,
-                                   u"the image before entry %1 is not what the entries before it left"_s.arg(entry.id.value)});
+        replay.problems.push_back(
+            {u"journal"_s, QString::fromUtf16(kTableNames.at(key.first)), key.second,
+             u"the image before entry %1 is not what the entries before it left"_s.arg(entry.id.value)});
     }
     if (change.after)
         replay.rows.insert_or_assign(key, *change.after);

@@ -127,7 +127,8 @@ Expected<void> writeEntry(Connection &connection, const JournalEntry &entry)
     if (!one)
         return fail(one.error());
     for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal) {
-        const auto change = connection.run(u"journal_change_insert"_s, [&](const QString &name) { return changeValue(entry, ordinal, name); });
+        const auto change = connection.run(u"journal_change_insert"_s,
+                                           [&](const QString &name) { return changeValue(entry, ordinal, name); });
         if (!change)
             return fail(change.error());
     }
@@ -138,7 +139,8 @@ void addEntry(Pipeline &pipeline, const JournalEntry &entry)
 {
     pipeline.add(u"journal_insert"_s, false, [&](const QString &name) { return entryValue(entry, name); });
     for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal)
-        pipeline.add(u"journal_change_insert"_s, false, [&](const QString &name) { return changeValue(entry, ordinal, name); });
+        pipeline.add(u"journal_change_insert"_s, false,
+                     [&](const QString &name) { return changeValue(entry, ordinal, name); });
 }
 
 Expected<void> writeEntriesInBulk(Connection &connection, std::span<const JournalEntry> entries)

@@ -32,7 +32,8 @@ Expected<void> upsertMac(Connection &connection, const MacEntry &entry)
 
 Expected<void> deleteMac(Connection &connection, MacAddress mac)
 {
-    return connection.run(u"mac_delete"_s, [&](const QString &) -> QVariant { return mac.toString(); }).map([](Statement *) {});
+    return connection.run(u"mac_delete"_s, [&](const QString &) -> QVariant { return mac.toString(); })
+        .map([](Statement *) {});
 }
 
 Expected<qint64> deleteMacsOf(Connection &connection, const CommonName &cn)
@@ -42,7 +43,8 @@ Expected<qint64> deleteMacsOf(Connection &connection, const CommonName &cn)
 
 Expected<qint64> deleteMacsOn(Connection &connection, const InstanceName &instance)
 {
-    return affected(connection.run(u"mac_delete_by_instance"_s, [&](const QString &) -> QVariant { return instance.toString(); }));
+    return affected(
+        connection.run(u"mac_delete_by_instance"_s, [&](const QString &) -> QVariant { return instance.toString(); }));
 }
 
 Expected<std::vector<MacEntry>> readMacs(Connection &connection)

@@ -40,7 +40,9 @@ Error failureOf(const QString &what, const PGresult *result)
 {
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     return errorFrom(Dialect::Postgres,
-                     QSqlError({}, QString::fromUtf8(PQresultErrorMessage(result)), QSqlError::StatementError, QString::fromLatin1(code ? code : "")), what);
+                     QSqlError({}, QString::fromUtf8(PQresultErrorMessage(result)), QSqlError::StatementError,
+                               QString::fromLatin1(code ? code : "")),
+                     what);
 }
 
 } // namespace
@@ -53,7 +55,8 @@ Expected<void> Pipeline::exchange(bool withCommit)
     while (const Result rest = Result(PQgetResult(server))) {
     }
     if (PQenterPipelineMode(server) != 1)
-        return fail(errorFrom(Dialect::Postgres, QSqlError({}, QString::fromUtf8(PQerrorMessage(server))), u"committing"_s));
+        return fail(
+            errorFrom(Dialect::Postgres, QSqlError({}, QString::fromUtf8(PQerrorMessage(server))), u"committing"_s));
     bool isSent = true;
     for (const Item &item : m_items) {
         std::vector<QByteArray> texts;
@@ -64,8 +67,10 @@ Expected<void> Pipeline::exchange(bool withCommit)
             values.push_back(text.isNull() ? nullptr : text.constData());
         const QByteArray name = item.name.toUtf8();
         if (m_connection.notePrepared(item.name))
-            isSent = isSent && PQsendPrepare(server, name.constData(), numberedSql(*item.text).toUtf8().constData(), 0, nullptr) == 1;
-        isSent = isSent && PQsendQueryPrepared(server, name.constData(), static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0) == 1;
+            isSent = isSent && PQsendPrepare(server, name.constData(), numberedSql(*item.text).toUtf8().constData(), 0,
+                                             nullptr) == 1;
+        isSent = isSent && PQsendQueryPrepared(server, name.constData(), static_cast<int>(values.size()), values.data(),
+                                               nullptr, nullptr, 0) == 1;
     }
     if (withCommit)
         isSent = isSent && PQsendQueryParams(server, "COMMIT", 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
@@ -73,7 +78,8 @@ Expected<void> Pipeline::exchange(bool withCommit)
 
     Expected<void> outcome;
     if (!isSent)
-        outcome = fail(errorFrom(Dialect::Postgres, QSqlError({}, QString::fromUtf8(PQerrorMessage(server))), u"committing"_s));
+        outcome = fail(
+            errorFrom(Dialect::Postgres, QSqlError({}, QString::fromUtf8(PQerrorMessage(server))), u"committing"_s));
     // The answers come in order, a null after each; the sync's comes last. A broken connection ends the stream early.
     std::size_t item = 0;
     bool isSynced = false;
@@ -94,7 +100,8 @@ Expected<void> Pipeline::exchange(bool withCommit)
                 continue; // the answer to a PREPARE
             if (item < m_items.size()) {
                 if (outcome && m_items[item].mustChangeOne && QByteArray(PQcmdTuples(result.get())) != "1")
-                    outcome = fail(ErrorKind::Conflict, u"%1: the row is not there any more"_s.arg(m_items[item].name), {{u"constraint"_s, true}});
+                    outcome = fail(ErrorKind::Conflict, u"%1: the row is not there any more"_s.arg(m_items[item].name),
+                                   {{u"constraint"_s, true}});
                 ++item;
             }
         } else if (outcome && status != PGRES_PIPELINE_ABORTED) {
@@ -104,7 +111,8 @@ Expected<void> Pipeline::exchange(bool withCommit)
     PQexitPipelineMode(server);
     // Without the last answer nothing is known of the commit, whatever was heard before.
     if (outcome && !isSynced)
-        outcome = fail(errorFrom(Dialect::Postgres, QSqlError({}, QString::fromUtf8(PQerrorMessage(server))), u"committing"_s));
+        outcome = fail(
+            errorFrom(Dialect::Postgres, QSqlError({}, QString::fromUtf8(PQerrorMessage(server))), u"committing"_s));
     if (!outcome)
         m_connection.forgetPrepared(); // a PREPARE after the failure was not carried out
     return outcome;

@@ -25,8 +25,8 @@ public:
         m_items.push_back(std::move(item));
     }
 
-    /// Sends everything and a COMMIT, and waits for the answers. The COMMIT goes along unless rows have to be counted first.
-    /// \returns Conflict when a constraint or a count refuses; the transaction is then to be rolled back
+    /// Sends everything and a COMMIT, and waits for the answers. The COMMIT goes along unless rows have to be counted
+    /// first. \returns Conflict when a constraint or a count refuses; the transaction is then to be rolled back
     [[nodiscard]] Expected<void> runAndCommit();
 
 private:

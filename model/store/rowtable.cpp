@@ -54,8 +54,14 @@ QVariant toVariant(const T &value)
         return encoded;
 }
 
-QVariant keyOfField(const Prefix &prefix, bool isLast) { return isLast ? prefix.lastKey() : prefix.sortKey(); }
-QVariant keyOfField(const Address &address, bool) { return Prefix(address, address.width()).sortKey(); }
+QVariant keyOfField(const Prefix &prefix, bool isLast)
+{
+    return isLast ? prefix.lastKey() : prefix.sortKey();
+}
+QVariant keyOfField(const Address &address, bool)
+{
+    return Prefix(address, address.width()).sortKey();
+}
 template <typename T>
 QVariant keyOfField(const T &, bool)
 {
@@ -88,8 +94,8 @@ Expected<void> readTable(std::size_t table, Statement &statement, const std::fun
         while (statement.next()) {
             auto row = readRow<std::variant_alternative_t<I, Row>>(statement);
             if (!row) {
-                return fail(ErrorKind::StoreCorrupt,
-                            u"a row of %1 does not parse: %2"_s.arg(QString::fromUtf16(kTableNames.at(I)), row.error().detail));
+                return fail(ErrorKind::StoreCorrupt, u"a row of %1 does not parse: %2"_s.arg(
+                                                         QString::fromUtf16(kTableNames.at(I)), row.error().detail));
             }
             visit(Row(*std::move(row)));
         }
@@ -145,7 +151,8 @@ ChangeSet inWritingOrder(const ChangeSet &changes)
 
 void addChange(Pipeline &pipeline, const RowChange &change)
 {
-    pipeline.add(statementFor(change), change.before.has_value(), [&](const QString &placeholder) { return boundValue(change.any(), placeholder); });
+    pipeline.add(statementFor(change), change.before.has_value(),
+                 [&](const QString &placeholder) { return boundValue(change.any(), placeholder); });
 }
 
 Expected<void> writeChange(Connection &connection, const RowChange &change)

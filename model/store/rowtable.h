@@ -11,8 +11,8 @@ namespace interlock {
 /// Writes one change of one row. \returns Conflict when a constraint refuses it or the row to change is not there
 [[nodiscard]] Expected<void> writeChange(Connection &connection, const RowChange &change);
 
-/// `changes` as they may be written one by one: an address that moves from one row to another within the set is given up
-/// before it is taken, which no order of updates achieves when two rows exchange theirs.
+/// `changes` as they may be written one by one: an address that moves from one row to another within the set is given
+/// up before it is taken, which no order of updates achieves when two rows exchange theirs.
 [[nodiscard]] ChangeSet inWritingOrder(const ChangeSet &changes);
 
 class Pipeline;
@@ -20,7 +20,8 @@ class Pipeline;
 /// writeChange() as a part of a pipeline.
 void addChange(Pipeline &pipeline, const RowChange &change);
 
-/// The value of placeholder `name` for `row`: a field, or the key of a prefix or address field (`prefix_key`, `hold_last`).
+/// The value of placeholder `name` for `row`: a field, or the key of a prefix or address field (`prefix_key`,
+/// `hold_last`).
 [[nodiscard]] QVariant boundValue(const Row &row, const QString &name);
 
 /// Reads every row of every journalled table, table by table.

@@ -8,8 +8,8 @@ class QSqlError;
 
 namespace interlock {
 
-/// What a failure of the database means here, by its extended result code or SQLSTATE alone (QSqlError::type() does not tell).
-/// A broken constraint is Conflict with payload `constraint: true`. The text never holds bound values.
+/// What a failure of the database means here, by its extended result code or SQLSTATE alone (QSqlError::type() does not
+/// tell). A broken constraint is Conflict with payload `constraint: true`. The text never holds bound values.
 [[nodiscard]] Error errorFrom(Dialect dialect, const QSqlError &error, const QString &what);
 
 /// True if the error came from a constraint: somebody else was faster, or the replica was out of date.

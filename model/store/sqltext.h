@@ -15,8 +15,8 @@ struct SqlText
     QStringList placeholders; ///< a name stands once for each of its places
 };
 
-/// The statement `name` for `dialect`: the dialect's own file where there is one, else the common one. A statement that does
-/// not exist is a broken build (asserted).
+/// The statement `name` for `dialect`: the dialect's own file where there is one, else the common one. A statement that
+/// does not exist is a broken build (asserted).
 [[nodiscard]] SqlText sqlText(Dialect dialect, const QString &name);
 
 /// The statement with `$1`, `$2`... in place of `?`, as PostgreSQL itself wants it.

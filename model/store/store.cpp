@@ -21,7 +21,10 @@ namespace {
 class SystemClock final : public Clock
 {
 public:
-    [[nodiscard]] Timestamp now() const override { return Timestamp::fromMilliseconds(QDateTime::currentMSecsSinceEpoch()); }
+    [[nodiscard]] Timestamp now() const override
+    {
+        return Timestamp::fromMilliseconds(QDateTime::currentMSecsSinceEpoch());
+    }
 };
 
 } // namespace
@@ -85,7 +88,8 @@ Store::~Store()
 {
     // What was handed in before is still answered: these calls queue up behind it.
     if (m->readThread.isRunning()) {
-        QMetaObject::invokeMethod(m->reader.get(), [reader = m->reader.get()] { reader->close(); }, Qt::BlockingQueuedConnection);
+        QMetaObject::invokeMethod(
+            m->reader.get(), [reader = m->reader.get()] { reader->close(); }, Qt::BlockingQueuedConnection);
         m->readThread.quit();
         m->readThread.wait();
     }
@@ -143,12 +147,15 @@ QFuture<Expected<Receipt>> Store::preview(Submission submission)
 
 QFuture<Expected<void>> Store::inspect(std::function<void(Topology &)> look)
 {
-    return m->post([look = std::move(look)](StoreWorker &worker) { return worker.current().map([&](Topology *topology) { look(*topology); }); });
+    return m->post([look = std::move(look)](StoreWorker &worker) {
+        return worker.current().map([&](Topology *topology) { look(*topology); });
+    });
 }
 
 QFuture<Expected<std::vector<JournalEntry>>> Store::journal(JournalFilter filter)
 {
-    return m->withReader([filter = std::move(filter)](Connection &connection) { return readEntries(connection, filter); });
+    return m->withReader(
+        [filter = std::move(filter)](Connection &connection) { return readEntries(connection, filter); });
 }
 
 QFuture<Expected<JournalEntry>> Store::journalEntry(JournalId id)
@@ -179,7 +186,8 @@ QFuture<Expected<void>> Store::backup(QString file)
 QFuture<Expected<QString>> Store::restore(QString file)
 {
     return m->post([file = std::move(file), clock = m->clock](StoreWorker &worker) {
-        auto restored = worker.connection().and_then([&](Connection *connection) { return restoreStore(*connection, file, clock->now()); });
+        auto restored = worker.connection().and_then(
+            [&](Connection *connection) { return restoreStore(*connection, file, clock->now()); });
         if (restored)
             worker.contentsReplaced();
         return restored;
@@ -205,7 +213,8 @@ QFuture<Expected<std::vector<MacEntry>>> Store::macs()
 
 QFuture<Expected<void>> Store::learnMac(MacEntry entry)
 {
-    return m->withConnection([entry = std::move(entry)](Connection &connection) { return upsertMac(connection, entry); });
+    return m->withConnection(
+        [entry = std::move(entry)](Connection &connection) { return upsertMac(connection, entry); });
 }
 
 QFuture<Expected<void>> Store::forgetMac(MacAddress mac)
@@ -220,7 +229,8 @@ QFuture<Expected<qint64>> Store::forgetMacsOf(CommonName cn)
 
 QFuture<Expected<qint64>> Store::wipeMacs(InstanceName instance)
 {
-    return m->withConnection([instance = std::move(instance)](Connection &connection) { return deleteMacsOn(connection, instance); });
+    return m->withConnection(
+        [instance = std::move(instance)](Connection &connection) { return deleteMacsOn(connection, instance); });
 }
 
 } // namespace interlock

@@ -10,10 +10,11 @@ namespace interlock {
 
 class StoreWorker;
 
-/// A store, behind the ports. It owns a thread with the one writing connection, and answers every call through a future.
+/// A store, behind the ports. It owns a thread with the one writing connection, and answers every call through a
+/// future.
 ///
-/// Calls may come from any thread. Requests that wait while a commit is under way share the next one. When the database goes
-/// away, calls fail with StoreUnavailable and each later call tries to connect again.
+/// Calls may come from any thread. Requests that wait while a commit is under way share the next one. When the database
+/// goes away, calls fail with StoreUnavailable and each later call tries to connect again.
 class Store final : public CommandGateway, public Queries, public StoreUpkeep, public MacMap
 {
 public:
@@ -24,7 +25,8 @@ public:
 
     /// Opens and migrates; blocks until the store is ready or has failed.
     /// \param clock  must outlive the store; the system's clock when null
-    [[nodiscard]] static Expected<std::unique_ptr<Store>> open(const StoreUrl &url, Opening opening, const Clock *clockOrNull = nullptr);
+    [[nodiscard]] static Expected<std::unique_ptr<Store>> open(const StoreUrl &url, Opening opening,
+                                                               const Clock *clockOrNull = nullptr);
     ~Store() override;
 
     [[nodiscard]] QFuture<Expected<Receipt>> submit(Submission submission) override;

@@ -37,7 +37,8 @@ Expected<void> checkFile(Connection &connection, std::vector<StoreProblem> &prob
     if (!keys)
         return fail(keys.error());
     while (keys->next())
-        problems.push_back({u"orphan"_s, keys->value(0).toString(), keys->value(1).toString(), u"refers to a row of %1 that is not there"_s.arg(keys->value(2).toString())});
+        problems.push_back({u"orphan"_s, keys->value(0).toString(), keys->value(1).toString(),
+                            u"refers to a row of %1 that is not there"_s.arg(keys->value(2).toString())});
     return {};
 }
 
@@ -47,7 +48,9 @@ Expected<void> checkRows(Connection &connection, std::vector<StoreProblem> &prob
     if (const auto ok = readAllRows(connection, [&](Row row) { topology.apply({std::nullopt, std::move(row)}); }); !ok)
         return ok;
     for (const Inconsistency &finding : findInconsistencies(topology))
-        problems.push_back({finding.isOrphan ? u"orphan"_s : u"overlap"_s, QString::fromUtf16(kTableNames.at(tableOf(finding.row))), keyOf(finding.row), finding.detail});
+        problems.push_back({finding.isOrphan ? u"orphan"_s : u"overlap"_s,
+                            QString::fromUtf16(kTableNames.at(tableOf(finding.row))), keyOf(finding.row),
+                            finding.detail});
     return {};
 }
 
@@ -60,7 +63,8 @@ Expected<void> checkNumbers(Connection &connection, std::vector<StoreProblem> &p
         const qint64 entries = (*rows)->number(0);
         const qint64 last = (*rows)->number(1);
         if (entries != last)
-            problems.push_back({u"journal"_s, u"journal"_s, {}, u"%1 entries but the last has number %2"_s.arg(entries).arg(last)});
+            problems.push_back(
+                {u"journal"_s, u"journal"_s, {}, u"%1 entries but the last has number %2"_s.arg(entries).arg(last)});
     }
     (*rows)->query().finish();
     return {};
@@ -83,7 +87,8 @@ Expected<void> compareWithTables(Connection &connection, JournalReplay &replay)
     if (!read)
         return read;
     for (const auto &[key, row] : replay.rows)
-        replay.problems.push_back({u"journal"_s, QString::fromUtf16(kTableNames.at(key.first)), key.second, u"the row of the journal is not there"_s});
+        replay.problems.push_back({u"journal"_s, QString::fromUtf16(kTableNames.at(key.first)), key.second,
+                                   u"the row of the journal is not there"_s});
     return {};
 }
 
@@ -136,7 +141,11 @@ Expected<StoreInfo> storeInfo(Connection &connection)
         const auto head = link.journalHead();
         if (!head)
             return fail(head.error());
-        StoreInfo info{link.dialect() == Dialect::Sqlite ? u"sqlite"_s : u"postgresql"_s, *version, link.url().toString(), head->id, {}};
+        StoreInfo info{link.dialect() == Dialect::Sqlite ? u"sqlite"_s : u"postgresql"_s,
+                       *version,
+                       link.url().toString(),
+                       head->id,
+                       {}};
         QStringList tables;
         for (const char16_t *name : kTableNames)
             tables.append(QString::fromUtf16(name));

@@ -7,8 +7,8 @@
 
 namespace interlock {
 
-/// What lives on a store's second thread: a connection for long questions, opened at the first one, so that no commit waits
-/// behind a check, a copy or a page of the journal.
+/// What lives on a store's second thread: a connection for long questions, opened at the first one, so that no commit
+/// waits behind a check, a copy or a page of the journal.
 class StoreReader : public QObject
 {
     Q_OBJECT

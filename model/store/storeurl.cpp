@@ -26,7 +26,8 @@ bool isLocal(const QString &host)
 
 tl::unexpected<Error> usage(const QString &why)
 {
-    return fail(ErrorKind::Usage, u"not the address of a store: %1 (sqlite:PATH or postgresql://user@host:port/database)"_s.arg(why));
+    return fail(ErrorKind::Usage,
+                u"not the address of a store: %1 (sqlite:PATH or postgresql://user@host:port/database)"_s.arg(why));
 }
 
 } // namespace
@@ -82,7 +83,8 @@ Expected<StoreUrl> StoreUrl::parse(QStringView text)
     for (const auto &[key, value] : parameters.queryItems(QUrl::FullyDecoded)) {
         if (key != u"sslmode"_s)
             return usage(u"the parameter '%1' is unknown"_s.arg(key.left(40)));
-        static const std::array kModes{u"disable"_s, u"allow"_s, u"prefer"_s, u"require"_s, u"verify-ca"_s, u"verify-full"_s};
+        static const std::array kModes{u"disable"_s, u"allow"_s,     u"prefer"_s,
+                                       u"require"_s, u"verify-ca"_s, u"verify-full"_s};
         if (std::ranges::find(kModes, value) == kModes.end())
             return usage(u"'%1' is no sslmode"_s.arg(value.left(40)));
         url.sslmode = value;
@@ -96,7 +98,8 @@ QString StoreUrl::toString() const
 {
     if (dialect == Dialect::Sqlite)
         return u"sqlite:"_s + path;
-    const QString encodedHost = host.contains(u':') ? u'[' + host + u']' : QString::fromUtf8(QUrl::toPercentEncoding(host));
+    const QString encodedHost =
+        host.contains(u':') ? u'[' + host + u']' : QString::fromUtf8(QUrl::toPercentEncoding(host));
     const QString who = user.isEmpty() ? QString() : QString::fromUtf8(QUrl::toPercentEncoding(user)) + u'@';
     // All at once: a percent sign of an encoded part is no place for the next one.
     return u"postgresql://%1%2:%3/%4?sslmode=%5"_s.arg(who, encodedHost, QString::number(port),

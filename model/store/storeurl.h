@@ -11,8 +11,8 @@ enum class Dialect { Sqlite, Postgres };
 
 /// Where a store is: `sqlite:PATH` or `postgresql://[user@]host[:port]/database[?sslmode=...]`.
 ///
-/// A host that is a percent-encoded path names a directory with a unix socket. A password in the address is used but never
-/// shown; better places are a password file or PGPASSFILE.
+/// A host that is a percent-encoded path names a directory with a unix socket. A password in the address is used but
+/// never shown; better places are a password file or PGPASSFILE.
 struct StoreUrl
 {
     Dialect dialect = Dialect::Sqlite;

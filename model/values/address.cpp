@@ -46,8 +46,8 @@ Expected<Address> Address::parse(QStringView text)
     }
     if (inet_pton(AF_INET, ascii.data(), bytes.data()) != 1)
         return notAnAddress(text);
-    return Address::ipv4((std::uint32_t{bytes[0]} << 24U) | (std::uint32_t{bytes[1]} << 16U)
-                         | (std::uint32_t{bytes[2]} << 8U) | std::uint32_t{bytes[3]});
+    return Address::ipv4((std::uint32_t{bytes[0]} << 24U) | (std::uint32_t{bytes[1]} << 16U) |
+                         (std::uint32_t{bytes[2]} << 8U) | std::uint32_t{bytes[3]});
 }
 
 QString Address::toString() const
@@ -55,7 +55,8 @@ QString Address::toString() const
     std::array<unsigned char, 16> bytes{};
     const int length = width() / 8;
     for (int i = 0; i < length; ++i)
-        bytes.at(static_cast<std::size_t>(i)) = static_cast<unsigned char>(m_value >> static_cast<unsigned>(8 * (length - 1 - i)));
+        bytes.at(static_cast<std::size_t>(i)) =
+            static_cast<unsigned char>(m_value >> static_cast<unsigned>(8 * (length - 1 - i)));
     std::array<char, 46> text{};
     // glibc writes RFC 5952 text, except that it keeps the dotted form of IPv4-compatible addresses; that is
     // what RFC 5952 section 5 recommends for known prefixes and is read back to the same value.

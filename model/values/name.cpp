@@ -26,9 +26,8 @@ bool isAsciiAlphanumeric(QChar c)
 Expected<QString> checkHex(QStringView text, const QString &what, qsizetype digits)
 {
     const QString lower = text.trimmed().toString().toLower();
-    const bool isHex = std::ranges::all_of(lower, [](QChar c) {
-        return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f');
-    });
+    const bool isHex =
+        std::ranges::all_of(lower, [](QChar c) { return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f'); });
     if (lower.size() != digits || !isHex)
         return refused(what, text, u"%1 hexadecimal digits are expected"_s.arg(digits));
     if (std::ranges::all_of(lower, [](QChar c) { return c == u'0'; }))

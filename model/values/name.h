@@ -37,10 +37,22 @@ private:
     QString m_text;
 };
 
-struct CommonNameRules { static Expected<QString> check(QStringView text); };
-struct InstanceNameRules { static Expected<QString> check(QStringView text); };
-struct NodeIdRules { static Expected<QString> check(QStringView text); };
-struct NetworkIdRules { static Expected<QString> check(QStringView text); };
+struct CommonNameRules
+{
+    static Expected<QString> check(QStringView text);
+};
+struct InstanceNameRules
+{
+    static Expected<QString> check(QStringView text);
+};
+struct NodeIdRules
+{
+    static Expected<QString> check(QStringView text);
+};
+struct NetworkIdRules
+{
+    static Expected<QString> check(QStringView text);
+};
 
 /// The common name of a certificate, as OpenVPN reports it: 1 to 64 characters, no control characters, no leading or
 /// trailing blank. Everything else is allowed, because attackers choose it: quotes, slashes, `$()`, commas.

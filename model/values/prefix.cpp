@@ -112,7 +112,8 @@ QByteArray keyOf(Address address, int length)
     QByteArray key(bytes + 2, Qt::Uninitialized);
     key[0] = static_cast<char>(address.family());
     for (int i = 0; i < bytes; ++i)
-        key[i + 1] = static_cast<char>(static_cast<unsigned char>(address.value() >> static_cast<unsigned>(8 * (bytes - 1 - i))));
+        key[i + 1] = static_cast<char>(
+            static_cast<unsigned char>(address.value() >> static_cast<unsigned>(8 * (bytes - 1 - i))));
     key[bytes + 1] = static_cast<char>(static_cast<unsigned char>(length));
     return key;
 }

@@ -46,8 +46,7 @@ public:
 
     [[nodiscard]] constexpr bool contains(Address address) const
     {
-        return address.family() == family()
-               && (address.value() & maskOf(family(), m_length)) == m_first.value();
+        return address.family() == family() && (address.value() & maskOf(family(), m_length)) == m_first.value();
     }
     [[nodiscard]] constexpr bool contains(const Prefix &other) const
     {

@@ -27,7 +27,10 @@ public:
     /// RFC 3339, UTC, milliseconds: "2026-01-31T08:00:00.000Z".
     [[nodiscard]] QString toString() const;
 
-    [[nodiscard]] constexpr Timestamp operator+(std::chrono::milliseconds d) const { return Timestamp(m_milliseconds + d.count()); }
+    [[nodiscard]] constexpr Timestamp operator+(std::chrono::milliseconds d) const
+    {
+        return Timestamp(m_milliseconds + d.count());
+    }
     [[nodiscard]] constexpr std::chrono::milliseconds operator-(Timestamp other) const
     {
         return std::chrono::milliseconds(m_milliseconds - other.m_milliseconds);

@@ -75,12 +75,15 @@ void measureA1(Report &report)
         const int full = static_cast<int>(report.size(131'000, 2'000));
         const Pair empty = measureClaims(report, dialect, 0, static_cast<int>(report.size(400, 10)));
         const Pair filled = measureClaims(report, dialect, full, static_cast<int>(report.size(68, 10)));
-        report.addAtMost(u"A1"_s, u"%1: durable stand-in, 0 held"_s.arg(nameOf(dialect)), u"the same transaction by hand"_s, empty, 1, 1.15);
-        report.addAtMost(u"A1"_s, u"%1: durable stand-in, %2 held"_s.arg(nameOf(dialect)).arg(full), u"the same transaction by hand"_s, filled, 1, 1.15);
+        report.addAtMost(u"A1"_s, u"%1: durable stand-in, 0 held"_s.arg(nameOf(dialect)),
+                         u"the same transaction by hand"_s, empty, 1, 1.15);
+        report.addAtMost(u"A1"_s, u"%1: durable stand-in, %2 held"_s.arg(nameOf(dialect)).arg(full),
+                         u"the same transaction by hand"_s, filled, 1, 1.15);
         Pair both;
         both.ours = filled.ours;
         both.peer = empty.ours;
-        report.addAtMost(u"A1"_s, u"%1: %2 held against none"_s.arg(nameOf(dialect)).arg(full), u"ours at 0 held"_s, both, 1, 1.2);
+        report.addAtMost(u"A1"_s, u"%1: %2 held against none"_s.arg(nameOf(dialect)).arg(full), u"ours at 0 held"_s,
+                         both, 1, 1.2);
     }
 }
 
@@ -88,7 +91,8 @@ void measureA1(Report &report)
 void loadAndScan(BenchStore &store, int number)
 {
     Connection &connection = store.connection();
-    orDie(connection.direct(connection.dialect() == Dialect::Sqlite ? u"BEGIN IMMEDIATE"_s : u"BEGIN"_s, u"begin"_s).map([](const QSqlQuery &) {}));
+    orDie(connection.direct(connection.dialect() == Dialect::Sqlite ? u"BEGIN IMMEDIATE"_s : u"BEGIN"_s, u"begin"_s)
+              .map([](const QSqlQuery &) {}));
     QSet<quint32> taken;
     Statement *rows = orDie(connection.run(u"virtual_claim_select"_s));
     while (rows->next())
@@ -126,8 +130,8 @@ void measureA2(Report &report)
                 const int number = nextArticle++;
                 return timed([&] { loadAndScan(article, number); });
             });
-        report.addFaster(u"A2"_s, u"%1: durable stand-in, %2 held"_s.arg(nameOf(dialect)).arg(held), u"load all rows and scan"_s, pair, 1,
-                         dialect == Dialect::Sqlite ? 250 : 400);
+        report.addFaster(u"A2"_s, u"%1: durable stand-in, %2 held"_s.arg(nameOf(dialect)).arg(held),
+                         u"load all rows and scan"_s, pair, 1, dialect == Dialect::Sqlite ? 250 : 400);
     }
 }
 
@@ -168,7 +172,8 @@ void measureA4(Report &report)
                 });
             });
         report.check(granted.size() == answers, u"A4"_s, u"two requesters were given one stand-in"_s);
-        report.addFaster(u"A4"_s, u"%1: 64 requesters at once"_s.arg(nameOf(dialect)), u"one commit each"_s, pair, kRequesters, 8);
+        report.addFaster(u"A4"_s, u"%1: 64 requesters at once"_s.arg(nameOf(dialect)), u"one commit each"_s, pair,
+                         kRequesters, 8);
     }
 }
 
@@ -209,11 +214,18 @@ void measureG1(Report &report)
     const int rounds = static_cast<int>(report.size(300, 5));
     const std::vector<Row> rows = filledWith(rounds + 4, rounds + 4);
     for (const Dialect dialect : dialects()) {
-        measureCommand(report, dialect, u"iroute set"_s, rows, rounds, [](int i) { return ReplaceIroutes{cnOf(i), {lanOf(i)}}; });
-        measureCommand(report, dialect, u"allocation set"_s, rows, rounds,
-                       [](int i) { return SetAllocation{cnOf(i), kVpn, Address::ipv4(0x0a800000U + static_cast<std::uint32_t>(i) + 5)}; });
-        measureCommand(report, dialect, u"connector set"_s, rows, rounds, [](int i) { return SetConnector{cnOf(i), {}, {}, u"branch"_s}; });
-        measureCommand(report, dialect, u"claim release"_s, rows, rounds, [](int i) { return ReleaseClaim{cnOf(i), lanOf(i)}; });
+        measureCommand(report, dialect, u"iroute set"_s, rows, rounds, [](int i) {
+            return ReplaceIroutes{cnOf(i), {lanOf(i)}};
+        });
+        measureCommand(report, dialect, u"allocation set"_s, rows, rounds, [](int i) {
+            return SetAllocation{cnOf(i), kVpn, Address::ipv4(0x0a800000U + static_cast<std::uint32_t>(i) + 5)};
+        });
+        measureCommand(report, dialect, u"connector set"_s, rows, rounds, [](int i) {
+            return SetConnector{cnOf(i), {}, {}, u"branch"_s};
+        });
+        measureCommand(report, dialect, u"claim release"_s, rows, rounds, [](int i) {
+            return ReleaseClaim{cnOf(i), lanOf(i)};
+        });
     }
 }
 
@@ -241,7 +253,8 @@ double loadByHand(BenchStore &store, const std::vector<IrouteRow> &rows)
         // The server's COPY of ready lines, through the same handle: nothing but the database's own work.
         QByteArray lines;
         for (const IrouteRow &row : rows)
-            lines += row.cn.toString().toUtf8() + '\t' + row.prefix.toString().toLatin1() + "\t0\t1\t\\\\x" + row.prefix.sortKey().toHex() + '\n';
+            lines += row.cn.toString().toUtf8() + '\t' + row.prefix.toString().toLatin1() + "\t0\t1\t\\\\x" +
+                     row.prefix.sortKey().toHex() + '\n';
         return timed([&] {
             orDie(connection.beginWrite());
             copyReadyLines(connection, u"client_iroute (cn, prefix, created_at, version, prefix_key)"_s, lines);
@@ -285,7 +298,8 @@ void measureG2(Report &report)
     }
     for (const Dialect dialect : dialects()) {
         const double goal = dialect == Dialect::Postgres ? 1 / 0.6 : 1 / 0.8;
-        const QString peer = dialect == Dialect::Postgres ? u"COPY of ready lines"_s : u"1,000-row batches of ready values"_s;
+        const QString peer =
+            dialect == Dialect::Postgres ? u"COPY of ready lines"_s : u"1,000-row batches of ready values"_s;
         const Pair rows = interleaved(
             static_cast<int>(report.size(3, 1)),
             [&] {
@@ -308,7 +322,8 @@ void measureG2(Report &report)
                 store.fill(connectors);
                 return loadByHand(store, iroutes);
             });
-        report.addAtMost(u"G2"_s, u"%1: %2 rows in bulk, values made on the way"_s.arg(nameOf(dialect)).arg(count), peer, rows, count, goal);
+        report.addAtMost(u"G2"_s, u"%1: %2 rows in bulk, values made on the way"_s.arg(nameOf(dialect)).arg(count),
+                         peer, rows, count, goal);
         const Pair whole = interleaved(
             1,
             [&] {
@@ -322,7 +337,11 @@ void measureG2(Report &report)
                 store.fill(connectors);
                 return loadByHand(store, iroutes);
             });
-        report.addCompared(u"G2"_s, u"%1: import of %2 LANs as one undoable command (2 rows and 2 images each)"_s.arg(nameOf(dialect)).arg(count), peer, whole, count);
+        report.addCompared(
+            u"G2"_s,
+            u"%1: import of %2 LANs as one undoable command (2 rows and 2 images each)"_s.arg(nameOf(dialect))
+                .arg(count),
+            peer, whole, count);
     }
 }
 

@@ -17,7 +17,8 @@ namespace {
 
 void onServer(const QString &sql)
 {
-    const auto server = orDie(Connection::open(orDie(StoreUrl::parse(qEnvironmentVariable("INTERLOCK_TEST_POSTGRES"))), Connection::Access::Existing));
+    const auto server = orDie(Connection::open(orDie(StoreUrl::parse(qEnvironmentVariable("INTERLOCK_TEST_POSTGRES"))),
+                                               Connection::Access::Existing));
     orDie(server->direct(sql, sql).map([](const QSqlQuery &) {}));
 }
 
@@ -120,8 +121,23 @@ std::vector<Row> instanceRows()
 {
     const InstanceName name = *InstanceName::parse(u"vpn");
     const Prefix network = *Prefix::parse(u"10.0.0.0/8");
-    return {InstanceRow{name, u"unix:/run/vpn"_s, network, Address::ipv4(0x0a000001), DeviceMode::Tun, u""_s, 27, 64, CollisionPolicy::KeepFirst,
-                        *Prefix::parse(u"100.64.0.0/10"), UnknownCnPolicy::Deny, false, MoveLivePolicy::Never, StoreDownPolicy::AdmitKnown, u""_s, {}, 1},
+    return {InstanceRow{name,
+                        u"unix:/run/vpn"_s,
+                        network,
+                        Address::ipv4(0x0a000001),
+                        DeviceMode::Tun,
+                        u""_s,
+                        27,
+                        64,
+                        CollisionPolicy::KeepFirst,
+                        *Prefix::parse(u"100.64.0.0/10"),
+                        UnknownCnPolicy::Deny,
+                        false,
+                        MoveLivePolicy::Never,
+                        StoreDownPolicy::AdmitKnown,
+                        u""_s,
+                        {},
+                        1},
             PoolRow{name, network, 0, 1}};
 }
 

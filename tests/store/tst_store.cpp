@@ -59,11 +59,13 @@ private Q_SLOTS:
             AddInstance v6 = usualInstance();
             v6.pools.push_back(prefix("fd00:8::/64"));
             VERIFY_OK(submit(*store, v6));
-            VERIFY_OK(submit(*store, ReplaceIroutes{cn("a \"b\" $(c), d\\e"), {prefix("10.1.0.0/16"), prefix("fd00:1::/48")}}));
+            VERIFY_OK(submit(*store,
+                             ReplaceIroutes{cn("a \"b\" $(c), d\\e"), {prefix("10.1.0.0/16"), prefix("fd00:1::/48")}}));
             VERIFY_OK(submit(*store, SetAllocation{cn("ä-site"), instanceName(), address("10.8.1.5")}));
             VERIFY_OK(submit(*store, SetAllocation{cn("ä-site"), instanceName(), address("fd00:8::5")}));
             VERIFY_OK(submit(*store, ExcludePrefix{prefix("100.64.0.0/24"), u"carrier"_s}));
-            VERIFY_OK(submit(*store, SetOption{OptionScope::Cn, u"ä-site"_s, OptionType::DhcpOption, u"DNS 10.0.0.1"_s}));
+            VERIFY_OK(
+                submit(*store, SetOption{OptionScope::Cn, u"ä-site"_s, OptionType::DhcpOption, u"DNS 10.0.0.1"_s}));
             VERIFY_OK(submit(*store, SetSetting{u"quarantineHours"_s, u"48"_s}));
             VERIFY_OK(submit(*store, ResolveClaim{cn("b"), prefix("10.8.1.0/24"), instanceName()}));
             VERIFY_OK(submit(*store, ReleaseClaim{cn("b"), prefix("10.8.1.0/24")}));
@@ -127,7 +129,9 @@ private Q_SLOTS:
         const auto there = place.open();
         QVERIFY(allRows(*there).empty());
         std::vector<JournalEntry> seen;
-        connect(&there->feed(), &ChangeFeed::committed, this, [&](const std::vector<JournalEntry> &entries) { seen.insert(seen.end(), entries.begin(), entries.end()); });
+        connect(&there->feed(), &ChangeFeed::committed, this, [&](const std::vector<JournalEntry> &entries) {
+            seen.insert(seen.end(), entries.begin(), entries.end());
+        });
         VERIFY_OK(submit(*here, usualInstance()));
         const auto set = submit(*here, ReplaceIroutes{cn("a"), {prefix("10.1.0.0/16")}});
         VERIFY_OK(set);
@@ -163,7 +167,8 @@ private Q_SLOTS:
         const auto store = place.open();
         VERIFY_OK(submit(*store, usualInstance()));
         const std::vector<Row> before = allRows(*store);
-        const auto preview = await(store->preview({ResolveClaim{cn("a"), prefix("10.8.0.0/24"), instanceName()}, u"test"_s}));
+        const auto preview =
+            await(store->preview({ResolveClaim{cn("a"), prefix("10.8.0.0/24"), instanceName()}, u"test"_s}));
         VERIFY_OK(preview);
         QCOMPARE(onlyRow<ClaimRow>(preview).virtualPrefix.toString(), u"100.64.0.0/24"_s);
         QVERIFY(!preview->journal);

@@ -31,7 +31,8 @@ void onServer(const QString &sql)
         database.setUserName(url.user);
         database.setPassword(url.password);
         if (!database.open())
-            qFatal("no PostgreSQL server at %s: %s", qPrintable(url.toString()), qPrintable(database.lastError().text()));
+            qFatal("no PostgreSQL server at %s: %s", qPrintable(url.toString()),
+                   qPrintable(database.lastError().text()));
         QSqlQuery query(database);
         if (!query.exec(sql))
             qFatal("%s: %s", qPrintable(sql), qPrintable(query.lastError().text()));
@@ -130,10 +131,23 @@ InstanceName instanceName(const char *text)
 AddInstance usualInstance(const char *name, const char *pool)
 {
     const Prefix network = prefix(pool);
-    AddInstance add{InstanceRow{instanceName(name), u"tcp:127.0.0.1:7505"_s, network,
-                                Address(network.family(), network.first().value() + 1), DeviceMode::Tun, {}, 27, 64,
-                                CollisionPolicy::KeepFirst, prefix("100.64.0.0/10"), UnknownCnPolicy::Deny, false,
-                                MoveLivePolicy::Never, StoreDownPolicy::AdmitKnown, {}, {}, 0},
+    AddInstance add{InstanceRow{instanceName(name),
+                                u"tcp:127.0.0.1:7505"_s,
+                                network,
+                                Address(network.family(), network.first().value() + 1),
+                                DeviceMode::Tun,
+                                {},
+                                27,
+                                64,
+                                CollisionPolicy::KeepFirst,
+                                prefix("100.64.0.0/10"),
+                                UnknownCnPolicy::Deny,
+                                false,
+                                MoveLivePolicy::Never,
+                                StoreDownPolicy::AdmitKnown,
+                                {},
+                                {},
+                                0},
                     {network}};
     return add;
 }

@@ -21,8 +21,8 @@ private:
     Timestamp m_now = Timestamp::fromMilliseconds(1'767'225'600'000); // 2026-01-01
 };
 
-/// A place for one empty store, gone afterwards: a file in a temporary folder, or a database of its own on the server that
-/// INTERLOCK_TEST_POSTGRES names.
+/// A place for one empty store, gone afterwards: a file in a temporary folder, or a database of its own on the server
+/// that INTERLOCK_TEST_POSTGRES names.
 class StorePlace
 {
 public:
@@ -42,8 +42,8 @@ private:
     StoreUrl m_url;
 };
 
-/// Rows for data-driven tests over both back ends: column "dialect". Without a server the PostgreSQL row is left out, except
-/// in CI, where that fails.
+/// Rows for data-driven tests over both back ends: column "dialect". Without a server the PostgreSQL row is left out,
+/// except in CI, where that fails.
 void addDialectRows();
 
 /// True when tests can use a PostgreSQL server.

@@ -37,9 +37,10 @@ private Q_SLOTS:
     void refusesWhatIsNoPrefix_data()
     {
         QTest::addColumn<QString>("text");
-        for (const char *text : {"", " ", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0/8", "010.0.0.0/8", "1234",
-                                 "192.192.192.192.192", "10.0.0.0/", "10.0.0.0 255.0.255.0", "10.0.0.0 8", "fd00::/129",
-                                 "fd00::%eth0/64", "10.0.0.0/8/8", "10.0.0.0 ffff::", "::/x", "12324324", "10.0.0.300"})
+        for (const char *text :
+             {"", " ", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0/8", "010.0.0.0/8", "1234",
+              "192.192.192.192.192", "10.0.0.0/", "10.0.0.0 255.0.255.0", "10.0.0.0 8", "fd00::/129", "fd00::%eth0/64",
+              "10.0.0.0/8/8", "10.0.0.0 ffff::", "::/x", "12324324", "10.0.0.300"})
             QTest::newRow(text) << QString::fromLatin1(text);
     }
     void refusesWhatIsNoPrefix()
@@ -60,9 +61,9 @@ private Q_SLOTS:
 
     void aParentSortsDirectlyBeforeItsDescendantsAndKeysSortTheSame()
     {
-        const QList<QString> ordered{u"0.0.0.0/0"_s,  u"10.0.0.0/8"_s,   u"10.0.0.0/16"_s, u"10.1.0.0/16"_s,
+        const QList<QString> ordered{u"0.0.0.0/0"_s,   u"10.0.0.0/8"_s,  u"10.0.0.0/16"_s, u"10.1.0.0/16"_s,
                                      u"11.0.0.0/32"_s, u"255.0.0.0/8"_s, u"::/0"_s,        u"::/128"_s,
-                                     u"fd00::/8"_s,   u"fd00::/64"_s};
+                                     u"fd00::/8"_s,    u"fd00::/64"_s};
         for (qsizetype i = 1; i < ordered.size(); ++i) {
             const Prefix before = Prefix::parse(ordered[i - 1]).value();
             const Prefix after = Prefix::parse(ordered[i]).value();
