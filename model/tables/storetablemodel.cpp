@@ -103,7 +103,7 @@ void StoreTableModel::fromTheBack(const std::vector<std::size_t> &places, Range 
     }
 }
 
-void StoreTableModel::removeRows(std::vector<std::size_t> places)
+void StoreTableModel::hideRows(std::vector<std::size_t> places)
 {
     std::ranges::sort(places);
     fromTheBack(places, [this](std::size_t first, std::size_t last) {
@@ -113,7 +113,7 @@ void StoreTableModel::removeRows(std::vector<std::size_t> places)
     });
 }
 
-void StoreTableModel::insertRows(Shown rows)
+void StoreTableModel::showRows(Shown rows)
 {
     std::ranges::sort(rows, [this](const TableRow *a, const TableRow *b) { return isBefore(*a, *b); });
     // From the back, so that the places of those before stay what they are.
@@ -167,7 +167,7 @@ void StoreTableModel::apply(std::vector<RowDelta> deltas)
         if (!now)
             gone.push_back(id);
     }
-    removeRows(std::move(hidden));
+    hideRows(std::move(hidden));
     for (const QString &id : gone)
         m_rows.erase(id);
 
@@ -185,7 +185,7 @@ void StoreTableModel::apply(std::vector<RowDelta> deltas)
         if (m_filter.matches(*row))
             added.push_back(row.get());
     }
-    insertRows(std::move(added));
+    showRows(std::move(added));
     if (m_rows.size() != before)
         Q_EMIT totalChanged();
 }
@@ -203,7 +203,7 @@ void StoreTableModel::setFilter(RowFilter filter)
         for (std::size_t i = 0; i < hidden.size(); ++i)
             hidden[i] = i;
     }
-    removeRows(std::move(hidden));
+    hideRows(std::move(hidden));
     Shown added;
     for (const auto &[id, row] : m_rows) {
         if (m_filter.matches(*row) && find(id) < 0)
@@ -215,9 +215,9 @@ void StoreTableModel::setFilter(RowFilter filter)
         std::vector<std::size_t> all(m_shown.size());
         for (std::size_t i = 0; i < all.size(); ++i)
             all[i] = i;
-        removeRows(std::move(all));
+        hideRows(std::move(all));
     }
-    insertRows(std::move(added));
+    showRows(std::move(added));
 }
 
 int StoreTableModel::rowCount(const QModelIndex &parent) const

@@ -59,8 +59,8 @@ private:
 
     [[nodiscard]] bool isBefore(const TableRow &a, const TableRow &b) const;
     [[nodiscard]] std::size_t place(const TableRow &row) const; ///< where it is or would be
-    void removeRows(std::vector<std::size_t> places);
-    void insertRows(Shown rows);
+    void hideRows(std::vector<std::size_t> places);
+    void showRows(Shown rows);
     void update(TableRow &row, TableRow now);
     /// Calls `range(first, last)` for each run of neighbours in ascending `places`, the last one first.
     template <typename Range>
