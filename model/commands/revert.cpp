@@ -8,7 +8,6 @@
 #include <QJsonArray>
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 
 using namespace Qt::StringLiterals;
@@ -203,14 +202,14 @@ public:
     std::vector<Row> run()
     {
         // Backwards, so that what a row gave up is free again before its former holder comes back.
-        for (const RowChange &change : std::views::reverse(m_changes)) {
-            if (!change.before && !std::holds_alternative<ConnectorRow>(*change.after))
-                m_edit.erase(*change.after);
+        for (auto change = m_changes.rbegin(); change != m_changes.rend(); ++change) {
+            if (!change->before && !std::holds_alternative<ConnectorRow>(*change->after))
+                m_edit.erase(*change->after);
         }
         std::vector<Row> restored;
-        for (const RowChange &change : std::views::reverse(m_changes)) {
-            if (change.before)
-                m_edit.put(*change.before);
+        for (auto change = m_changes.rbegin(); change != m_changes.rend(); ++change) {
+            if (change->before)
+                m_edit.put(*change->before);
         }
         for (const RowChange &change : m_changes) {
             settleConnector(change);

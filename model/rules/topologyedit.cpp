@@ -4,14 +4,14 @@
 #include "model/rules/rowimage.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace interlock {
 
 TopologyEdit::~TopologyEdit()
 {
-    for (const Touched &entry : std::views::reverse(m_touched))
-        m_topology.apply({entry.after, entry.before});
+    // clang 14 cannot read libstdc++ 12's views
+    for (auto entry = m_touched.rbegin(); entry != m_touched.rend(); ++entry)
+        m_topology.apply({entry->after, entry->before});
 }
 
 TopologyEdit::Touched &TopologyEdit::touched(const Row &row)
