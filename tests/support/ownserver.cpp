@@ -24,7 +24,8 @@ OwnServer::OwnServer()
 {
     // The server lives as long as `cat` hears from us.
     m_process.start(QStringLiteral(INTERLOCK_SOURCE_DIR "/tests/support/withpostgres"),
-                    {u"sh"_s, u"-c"_s, u"printf '%s\\n%s\\n' \"$INTERLOCK_TEST_POSTGRES\" \"$INTERLOCK_TEST_POSTGRES_CTL\"; cat"_s});
+                    {u"sh"_s, u"-c"_s,
+                     u"printf '%s\\n%s\\n' \"$INTERLOCK_TEST_POSTGRES\" \"$INTERLOCK_TEST_POSTGRES_CTL\"; cat"_s});
     m_url = StoreUrl::parse(readLine(m_process)).value();
     m_program = readLine(m_process);
     m_folder = QFileInfo(m_program).absolutePath();
