@@ -83,7 +83,7 @@ Expected<QString> renderNft(const NatPlan &plan, const InterfaceName &tunnel)
         // Declaring the table first makes the deletion succeed on a router that does not have it yet.
         lines << u"table ip interlock"_s << u"delete table ip interlock"_s;
         if (!pairs.empty()) {
-            const QString name = tunnel.toString();
+            const QString &name = tunnel.toString();
             lines << u"table ip interlock {"_s << u"    chain prerouting {"_s
                   << u"        type nat hook prerouting priority dstnat; policy accept;"_s
                   << u"        iifname \"%1\" dnat ip prefix to ip daddr %2"_s.arg(

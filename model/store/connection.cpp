@@ -24,15 +24,17 @@ namespace {
 
 /// "INTL": says whose file it is.
 constexpr int kApplicationId = 0x494e544c;
-/// Another process commits in well under a second; after this long something is wrong there.
-constexpr int kBusyTries = 5000;
+/// Another process commits in well under a second, but sixteen of them on a slow disk take turns: some 40 seconds.
+/// After that something is wrong there.
+constexpr int kBusyTries = 20'000;
 
 /// SQLite's own waiting sleeps up to 100 ms, which leaves the file idle most of the time when many processes write.
 int waitWhileBusy(void *, int tries)
 {
     if (tries >= kBusyTries)
         return 0;
-    std::this_thread::sleep_for(std::chrono::microseconds(tries < 20 ? 200 : 2000));
+    // Uneven, so that those who wait do not knock in step.
+    std::this_thread::sleep_for(std::chrono::microseconds(tries < 20 ? 200 : 500 + tries * 7919 % 3000));
     return 1;
 }
 
