@@ -4,13 +4,17 @@
 #include "model/store/sqlerrors.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QSqlDriver>
 #include <QSqlError>
+#include <QStorageInfo>
+#include <QUrl>
 
 #include <atomic>
 #include <chrono>
+#include <random>
 #include <thread>
 
 #include <libpq-fe.h>
@@ -24,17 +28,26 @@ namespace {
 
 /// "INTL": says whose file it is.
 constexpr int kApplicationId = 0x494e544c;
-/// Another process commits in well under a second, but sixteen of them on a slow disk take turns: some 40 seconds.
-/// After that something is wrong there.
-constexpr int kBusyTries = 20'000;
+/// How long one writer waits for the others.
+struct Wait
+{
+    explicit Wait(std::chrono::milliseconds howLong) : patience(howLong) {}
+
+    std::chrono::milliseconds patience;
+    QElapsedTimer timer = {};
+    std::minstd_rand random{std::random_device{}()};
+};
 
 /// SQLite's own waiting sleeps up to 100 ms, which leaves the file idle most of the time when many processes write.
-int waitWhileBusy(void *, int tries)
+int waitWhileBusy(void *data, int tries)
 {
-    if (tries >= kBusyTries)
+    auto &wait = *static_cast<Wait *>(data);
+    if (tries == 0)
+        wait.timer.start();
+    if (std::chrono::milliseconds(wait.timer.elapsed()) >= wait.patience)
         return 0;
     // Uneven, so that those who wait do not knock in step.
-    std::this_thread::sleep_for(std::chrono::microseconds(tries < 20 ? 200 : 500 + tries * 7919 % 3000));
+    std::this_thread::sleep_for(std::chrono::microseconds(tries < 20 ? 200 : 500 + wait.random() % 3000));
     return 1;
 }
 
@@ -42,6 +55,12 @@ sqlite3 *sqliteHandle(const QSqlDatabase &database)
 {
     const QVariant handle = database.driver()->handle();
     return *static_cast<sqlite3 *const *>(handle.constData());
+}
+
+bool isOnReadOnlyDisk(const QString &path)
+{
+    const QStorageInfo disk(path);
+    return disk.isValid() && disk.isReadOnly();
 }
 
 PGconn *postgresHandle(const QSqlDatabase &database)
@@ -104,10 +123,17 @@ Expected<void> Connection::openSqlite(Access access)
     }
     m_database = QSqlDatabase::addDatabase(u"QSQLITE"_s, m_name);
     m_database.setDatabaseName(m_url.path);
+    if (isOnReadOnlyDisk(m_url.path) && QFileInfo(m_url.path + u"-wal"_s).size() == 0) {
+        // SQLite wants to write beside the file even for reading, except when it is told that nobody can change it.
+        m_database.setConnectOptions(u"QSQLITE_OPEN_READONLY;QSQLITE_OPEN_URI"_s);
+        m_database.setDatabaseName(
+            u"file:%1?immutable=1"_s.arg(QString::fromUtf8(QUrl::toPercentEncoding(m_url.path, "/"))));
+    }
     if (!m_database.open())
         return fail(errorFrom(Dialect::Sqlite, m_database.lastError(), u"opening the store"_s));
     sqlite3 *handle = sqliteHandle(m_database);
-    sqlite3_busy_handler(handle, waitWhileBusy, nullptr);
+    m_wait = std::make_shared<Wait>(m_url.patience);
+    sqlite3_busy_handler(handle, waitWhileBusy, m_wait.get());
     m_isReadOnly = sqlite3_db_readonly(handle, "main") == 1;
     return configureSqlite();
 }
@@ -189,8 +215,9 @@ Expected<void> Connection::openPostgres()
     m_database.setUserName(m_url.user);
     m_database.setPassword(m_url.password);
     m_database.setConnectOptions(
-        u"sslmode=%1;connect_timeout=5;application_name=interlock;keepalives_idle=20;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=20000;options='-c client_min_messages=warning -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s'"_s
-            .arg(m_url.sslmode));
+        u"sslmode=%1;connect_timeout=5;application_name=interlock;keepalives_idle=20;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=20000;options='-c client_min_messages=warning -c lock_timeout=%2 -c idle_in_transaction_session_timeout=60s'"_s
+            .arg(m_url.sslmode)
+            .arg(m_url.patience.count()));
     if (!m_database.open())
         return fail(errorFrom(Dialect::Postgres, m_database.lastError(), u"connecting to %1"_s.arg(m_url.toString())));
     return {};

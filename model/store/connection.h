@@ -126,6 +126,7 @@ private:
     QString m_name;
     QSqlDatabase m_database;
     bool m_isReadOnly = false;
+    std::shared_ptr<void> m_wait; ///< SQLite: of its busy handler
     std::unordered_map<QString, std::unique_ptr<Statement>> m_statements;
     std::unordered_map<QString, SqlText> m_texts;
     std::unordered_set<QString> m_prepared;

@@ -12,43 +12,60 @@ Expected<qint64> affected(const Expected<Statement *> &done)
     return done.map([](Statement *statement) { return qint64{statement->query().numRowsAffected()}; });
 }
 
+/// On a disk that is read-only there is no second file.
+bool hasLiveFacts(const Connection &connection)
+{
+    return connection.dialect() == Dialect::Postgres || !connection.isReadOnly();
+}
+
+/// A statement that changes the map.
+template <typename ValueOf>
+Expected<Statement *> change(Connection &connection, const QString &name, ValueOf &&valueOf)
+{
+    if (!hasLiveFacts(connection))
+        return fail(ErrorKind::ReadOnly, u"the store is read-only"_s);
+    return connection.run(name, valueOf);
+}
+
 } // namespace
 
 Expected<void> upsertMac(Connection &connection, const MacEntry &entry)
 {
-    return connection
-        .run(u"mac_upsert"_s,
-             [&](const QString &name) -> QVariant {
-                 if (name == u"mac"_s)
-                     return entry.mac.toString();
-                 if (name == u"cn"_s)
-                     return entry.cn.toString();
-                 if (name == u"instance"_s)
-                     return entry.instance.toString();
-                 return entry.lastSeen.milliseconds();
-             })
+    return change(connection, u"mac_upsert"_s,
+                  [&](const QString &name) -> QVariant {
+                      if (name == u"mac"_s)
+                          return entry.mac.toString();
+                      if (name == u"cn"_s)
+                          return entry.cn.toString();
+                      if (name == u"instance"_s)
+                          return entry.instance.toString();
+                      return entry.lastSeen.milliseconds();
+                  })
         .map([](Statement *) {});
 }
 
 Expected<void> deleteMac(Connection &connection, MacAddress mac)
 {
-    return connection.run(u"mac_delete"_s, [&](const QString &) -> QVariant { return mac.toString(); })
+    return change(connection, u"mac_delete"_s, [&](const QString &) -> QVariant { return mac.toString(); })
         .map([](Statement *) {});
 }
 
 Expected<qint64> deleteMacsOf(Connection &connection, const CommonName &cn)
 {
-    return affected(connection.run(u"mac_delete_by_cn"_s, [&](const QString &) -> QVariant { return cn.toString(); }));
+    return affected(
+        change(connection, u"mac_delete_by_cn"_s, [&](const QString &) -> QVariant { return cn.toString(); }));
 }
 
 Expected<qint64> deleteMacsOn(Connection &connection, const InstanceName &instance)
 {
-    return affected(
-        connection.run(u"mac_delete_by_instance"_s, [&](const QString &) -> QVariant { return instance.toString(); }));
+    return affected(change(connection, u"mac_delete_by_instance"_s,
+                           [&](const QString &) -> QVariant { return instance.toString(); }));
 }
 
 Expected<std::vector<MacEntry>> readMacs(Connection &connection)
 {
+    if (!hasLiveFacts(connection))
+        return std::vector<MacEntry>();
     const auto rows = connection.run(u"mac_select"_s);
     if (!rows)
         return fail(rows.error());

@@ -37,6 +37,8 @@ Meaning sqliteMeaning(int code)
         return {ErrorKind::StoreCorrupt, u"the file is damaged"_s};
     case SQLITE_NOTADB:
         return {ErrorKind::StoreCorrupt, u"the file is not a database"_s};
+    case SQLITE_ERROR: // of statements that are ours: the tables are not what they were
+        return {ErrorKind::StoreCorrupt, u"the tables are not those of a store"_s};
     case SQLITE_CANTOPEN:
         return {ErrorKind::StoreUnavailable, u"the file cannot be opened"_s};
     case SQLITE_IOERR:
@@ -66,6 +68,8 @@ Meaning postgresMeaning(const QString &state)
         return {ErrorKind::StoreUnavailable, u"the server is going down or ended the query"_s};
     if (state.startsWith("28"_L1))
         return {ErrorKind::StoreUnavailable, u"the server refused the user or password"_s};
+    if (state.startsWith("42"_L1))
+        return {ErrorKind::StoreCorrupt, u"the tables are not those of a store"_s};
     if (state.startsWith("XX"_L1))
         return {ErrorKind::StoreCorrupt, u"the server reports damage"_s};
     // Neither the server's refusal of a connection nor the loss of one has a state.

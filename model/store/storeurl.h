@@ -5,6 +5,8 @@
 
 #include <QString>
 
+#include <chrono>
+
 namespace interlock {
 
 enum class Dialect { Sqlite, Postgres };
@@ -23,6 +25,9 @@ struct StoreUrl
     QString user;
     QString password;
     QString sslmode; ///< verify-full unless given, or the server is on a socket or loopback
+    /// How long to wait for a turn to write. Another process commits in well under a second, but sixteen of them on a
+    /// slow disk take turns; after so long something is wrong there. No part of the text.
+    std::chrono::milliseconds patience{40'000};
 
     /// \returns Usage
     [[nodiscard]] static Expected<StoreUrl> parse(QStringView text);
