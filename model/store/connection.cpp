@@ -118,6 +118,8 @@ Expected<void> Connection::openSqlite(Access access)
         // The folder of the default store does not exist before the first start.
         if (!QDir().mkpath(file.absolutePath()))
             return fail(ErrorKind::StoreUnavailable, u"the folder %1 cannot be made"_s.arg(file.absolutePath()));
+        if (isOnReadOnlyDisk(file.absolutePath()))
+            return fail(ErrorKind::ReadOnly, u"%1 cannot be made: the disk is read-only"_s.arg(m_url.path));
     } else if (!file.isFile()) {
         return fail(ErrorKind::StoreUnavailable, u"%1 is not a file"_s.arg(m_url.path));
     }
