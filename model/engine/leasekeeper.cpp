@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/engine/leasekeeper.h"
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace interlock {
+
+namespace {
+
+constexpr auto kBeat = 1s;
+/// Less than a lease lasts, so that two never answer at once.
+constexpr auto kPatience = 4s;
+
+} // namespace
+
+LeaseKeeper::LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString holder, QObject *parent)
+    : QObject(parent), m_leases(leases), m_kind(kind), m_name(std::move(name)), m_holder(std::move(holder))
+{
+    connect(&m_timer, &QTimer::timeout, this, &LeaseKeeper::beat);
+}
+
+void LeaseKeeper::start()
+{
+    m_isWanted = true;
+    m_timer.start(kBeat);
+    beat();
+}
+
+void LeaseKeeper::stop()
+{
+    m_isWanted = false;
+    m_timer.stop();
+    if (m_lease)
+        (void)m_leases.release(*m_lease);
+    m_lease.reset();
+}
+
+void LeaseKeeper::beat()
+{
+    if (m_lease && !m_keepsWithoutStore && std::chrono::milliseconds(m_renewed.elapsed()) >= kPatience)
+        return lose(u"it could not be renewed: the store does not answer"_s);
+    if (m_isAsking)
+        return;
+    m_isAsking = true;
+    if (m_lease)
+        renew();
+    else
+        acquire();
+}
+
+void LeaseKeeper::acquire()
+{
+    QElapsedTimer asked;
+    asked.start();
+    m_leases.acquire(m_kind, m_name, m_holder).then(this, [this, asked](const Expected<Lease> &lease) {
+        m_isAsking = false;
+        if (lease && !m_isWanted) {
+            (void)m_leases.release(*lease);
+        } else if (lease) {
+            m_lease = *lease;
+            m_heldBy.clear();
+            m_renewed = asked; // counted from before the database counted
+            Q_EMIT acquired();
+        } else if (lease.error().kind == ErrorKind::LeaseHeld) {
+            const QString holder = lease.error().payload[u"holder"_s].toString();
+            if (holder != m_heldBy) {
+                m_heldBy = holder;
+                Q_EMIT heldByOther(holder);
+            }
+        }
+    });
+}
+
+void LeaseKeeper::renew()
+{
+    QElapsedTimer asked;
+    asked.start();
+    m_leases.renew(*m_lease).then(this, [this, asked](const Expected<Lease> &lease) {
+        m_isAsking = false;
+        if (!m_lease)
+            return;
+        if (lease) {
+            m_lease = *lease;
+            m_renewed = asked;
+        } else if (lease.error().kind == ErrorKind::LeaseHeld) {
+            lose(u"it is another's now: "_s + lease.error().detail);
+        }
+    });
+}
+
+void LeaseKeeper::lose(const QString &why)
+{
+    m_lease.reset();
+    Q_EMIT lost(why);
+}
+
+} // namespace interlock

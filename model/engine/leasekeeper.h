@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/commands/liveports.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+#include <optional>
+
+namespace interlock {
+
+/// Tries to own something until it does, and keeps it.
+///
+/// A holder that could not renew for a while does not know whether it still owns: it stops, unless it was told that it
+/// may go on (see setKeepsWithoutStore()).
+///
+/// \source SEMANTICS.md 4
+class LeaseKeeper : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// \param holder  unique to this process, readable
+    LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString holder, QObject *parent = nullptr);
+
+    void start();
+    /// Gives it up; lost() is not emitted.
+    void stop();
+
+    /// Goes on owning while the store cannot be reached: nobody else can take what nobody can reach.
+    void setKeepsWithoutStore(bool keeps) { m_keepsWithoutStore = keeps; }
+
+    /// What is shown with every write; none while it is not owned.
+    [[nodiscard]] const std::optional<Lease> &lease() const { return m_lease; }
+    /// Who has it instead; empty when that is not known.
+    [[nodiscard]] const QString &heldBy() const { return m_heldBy; }
+
+Q_SIGNALS:
+    void acquired();
+    void lost(const QString &why);
+    void heldByOther(const QString &holder);
+
+private:
+    void beat();
+    void acquire();
+    void renew();
+    void lose(const QString &why);
+
+    Leases &m_leases;
+    LeaseKind m_kind;
+    QString m_name;
+    QString m_holder;
+    std::optional<Lease> m_lease;
+    QString m_heldBy;
+    QTimer m_timer;
+    QElapsedTimer m_renewed;
+    bool m_isAsking = false;
+    bool m_isWanted = false;
+    bool m_keepsWithoutStore = false;
+};
+
+} // namespace interlock
