@@ -219,6 +219,20 @@ class Bed:
         self.clients[namespace] = Client(self, namespace, self.pki.client(cn), mode, lines)
         return self.clients[namespace]
 
+    def crowd(self, subjects, namespace="crowd"):
+        r"""Clients in one namespace, not started: a tunnel device each, whose addresses and routes stay unused.
+
+        \param subjects  (common name or names, further lines of its configuration) of each
+        """
+        self._numbers += 1
+        self._makeNamespaces(namespace)
+        self._attach(namespace, str(WAN[self._numbers]))
+        clients = [Client(self, namespace, self.pki.client(*([names] if isinstance(names, (str, bytes)) else names)),
+                          lines=("ifconfig-noexec", "route-noexec", *lines), label=f"{namespace}-{number}")
+                   for number, (names, lines) in enumerate(subjects)]
+        self.clients.update((client.label, client) for client in clients)
+        return clients
+
     def site(self, cn, lan, **options):
         """A client that is the router of a LAN."""
         client = self.client(cn, **options)
