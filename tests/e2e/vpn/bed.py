@@ -108,6 +108,7 @@ class Bed:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.pki = sharedPki(self.folder.parent)
         self.started = []
+        self.atEnd = []  # called when everything has ended
         self.clients = {}
         self.lans = {}  # namespace of a LAN's host -> its address
         self.server = None
@@ -270,8 +271,8 @@ class Bed:
         return {n: self.run(n, "nft", "list", "ruleset").stdout.strip() for n in self._namespaces}
 
     def routes(self, namespace="server"):
-        """The kernel's routes, a line each."""
-        return [line.strip() for line in self.run(namespace, "ip", "route", "show").stdout.splitlines()]
+        """The kernel's routes, a line each, with numbers for names."""
+        return [line.strip() for line in self.run(namespace, "ip", "-N", "route", "show").stdout.splitlines()]
 
     # --- the end ---
 
@@ -285,6 +286,8 @@ class Bed:
                 process.end()
             except (OSError, subprocess.TimeoutExpired) as error:
                 print(f"{process.name} did not end: {error}", file=sys.stderr)
+        for each in self.atEnd:
+            each()
         for each in self._namespaces:
             subprocess.run(["ip", "netns", "delete", each], capture_output=True, timeout=60, check=False)
 

@@ -31,6 +31,7 @@ class Daemon:
         self._notifications.unlink(missing_ok=True)
         self._manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._manager.bind(str(self._notifications))
+        bed.atEnd.append(self._manager.close)
         self.process = bed.start(label, "server", program("interlockd"), "--store", store, *options,
                                  env={**os.environ, "NOTIFY_SOCKET": str(self._notifications)})
 
@@ -50,12 +51,9 @@ class Daemon:
     def kill(self):
         """As a power failure would: no last word."""
         self.process.end(signal.SIGKILL)
-        self._manager.close()
 
     def end(self):
-        status = self.process.end()
-        self._manager.close()
-        return status
+        return self.process.end()
 
 
 class Console:
