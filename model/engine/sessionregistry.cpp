@@ -39,7 +39,7 @@ std::vector<LiveSession> SessionRegistry::clear()
 LiveSession &SessionRegistry::appear(openvpn::ClientId cid)
 {
     const auto [it, isNew] = m_sessions.try_emplace(
-        cid.value, LiveSession{cid, {}, SessionFact{SessionKey{m_instance, 0, cid.value}}, {}, false, {}});
+        cid.value, LiveSession{cid, {}, SessionFact{SessionKey{m_instance, 0, cid.value}}, {}, {}, {}, false, {}, {}});
     return it->second;
 }
 

@@ -7,6 +7,8 @@
 #include "model/rules/connectdecision.h"
 #include "model/rules/prefixmultimap.h"
 
+#include <QElapsedTimer>
+
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -17,11 +19,14 @@ namespace interlock {
 struct LiveSession
 {
     openvpn::ClientId cid;
-    std::optional<openvpn::KeyId> kid; ///< none for a session that is known from a status only
-    SessionFact fact;                  ///< `key.generation` is filled when it is published
-    std::vector<AnsweredLan> lans;     ///< that the answer carried
+    std::optional<openvpn::KeyId> kid;   ///< none for a session that is known from a status only
+    SessionFact fact;                    ///< `key.generation` is filled when it is published
+    std::vector<AnsweredLan> lans;       ///< that the answer carried
+    std::vector<Prefix> heldBack;        ///< left out of the answer, because another session had them installed
+    std::optional<Prefix> tunnelNetwork; ///< the server's own, where it is not the one of the rows
     bool isAnswerKnown = false;
     Timestamp countedAt; ///< when the counters were last told
+    QElapsedTimer asked; ///< since its CONNECT
 
     /// The CN, or a null pointer while it is none.
     [[nodiscard]] const CommonName *cn() const { return fact.cn ? &*fact.cn : nullptr; }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/engine/routejudge.h"
+
+#include <algorithm>
+
+namespace interlock {
+
+namespace {
+
+bool hasKernelRoute(const Prefix &prefix, const std::vector<Prefix> &kernelRoutes)
+{
+    return std::ranges::any_of(kernelRoutes, [&](const Prefix &route) { return route.contains(prefix); });
+}
+
+std::vector<Prefix> installedOf(const ConnectDecision &decision)
+{
+    std::vector<Prefix> prefixes;
+    for (const AnsweredLan &lan : decision.lans)
+        prefixes.push_back(lan.installed);
+    std::ranges::sort(prefixes);
+    return prefixes;
+}
+
+RouteState stateOf(const LiveSession &session, const ConnectDecision &now, const std::vector<Prefix> &kernelRoutes)
+{
+    const SessionFact &fact = session.fact;
+    if (!session.isAnswerKnown)
+        return RouteState::Unknown;
+    if (fact.waitingFor)
+        return RouteState::WaitingForHolder;
+    if (fact.answer != toStringList(now.lines) || fact.installed != fact.declared)
+        return RouteState::Pending;
+    const bool isRouted =
+        std::ranges::all_of(fact.declared, [&](const Prefix &prefix) { return hasKernelRoute(prefix, kernelRoutes); });
+    return isRouted ? RouteState::Applied : RouteState::NoKernelRoute;
+}
+
+} // namespace
+
+void useServersNetwork(ConnectDecision &decision, const Topology &topology, const std::optional<Prefix> &network)
+{
+    if (!network)
+        return;
+    const auto *row = topology.find<InstanceRow>(decision.instance);
+    const auto *allocation = topology.find<AllocationRow>(decision.instance, decision.cn, 4);
+    if (!row || !allocation)
+        return;
+    const auto ours = ServerLine::ifconfigPush(allocation->address, row->network);
+    const auto theirs = ServerLine::ifconfigPush(allocation->address, *network);
+    if (ours && theirs)
+        std::ranges::replace(decision.lines, *ours, *theirs);
+}
+
+void judgeRoutes(LiveSession &session, const Topology &topology, const InstanceName &instance,
+                 const SessionRegistry &registry, const std::vector<Prefix> &kernelRoutes)
+{
+    SessionFact &fact = session.fact;
+    fact.waitingFor.reset();
+    fact.declared.clear();
+    if (!session.cn()) {
+        fact.routes = RouteState::Unknown;
+        return;
+    }
+    auto now = decideFromStored(topology, *session.cn(), instance);
+    if (!now || now->action == ConnectAction::Deny) {
+        fact.routes = session.isAnswerKnown ? RouteState::Pending : RouteState::Unknown;
+        return;
+    }
+    useServersNetwork(*now, topology, session.tunnelNetwork);
+    fact.declared = installedOf(*now);
+    for (const Prefix &prefix : session.heldBack) {
+        if (std::ranges::binary_search(fact.declared, prefix)) {
+            if (const auto holder = registry.holderOf(prefix, *session.cn()))
+                fact.waitingFor = holder;
+        }
+    }
+    fact.routes = stateOf(session, *now, kernelRoutes);
+}
+
+bool isMoved(const LiveSession &session)
+{
+    return session.fact.state == SessionState::Established &&
+           std::ranges::any_of(session.fact.installed, [&](const Prefix &prefix) {
+               return !std::ranges::binary_search(session.fact.declared, prefix);
+           });
+}
+
+} // namespace interlock

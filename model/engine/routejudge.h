@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/engine/sessionregistry.h"
+#include "model/rules/topology.h"
+
+namespace interlock {
+
+/// The decision in the words that a session of `instance` is sent: where the server's own mask is another than the row
+/// says, the tunnel address carries the server's. \source SEMANTICS.md 3
+void useServersNetwork(ConnectDecision &decision, const Topology &topology, const std::optional<Prefix> &network);
+
+/// Compares what was answered and installed with what the rows would answer now, and writes `declared`, `routes` and
+/// `waitingFor` of the session's fact.
+///
+/// \param kernelRoutes  the prefixes that the VPN host routes into the tunnel; none when nobody looks after them here
+///
+/// \source SEMANTICS.md 3: applied, pending, waiting for a holder, unknown, declared without a kernel route
+void judgeRoutes(LiveSession &session, const Topology &topology, const InstanceName &instance,
+                 const SessionRegistry &registry, const std::vector<Prefix> &kernelRoutes);
+
+/// True if a prefix that is installed for the session is, by the rows, not its own any more.
+[[nodiscard]] bool isMoved(const LiveSession &session);
+
+} // namespace interlock
