@@ -49,8 +49,6 @@ public:
     [[nodiscard]] qsizetype size() const { return m_buffer.size() - m_begin; }
 
 private:
-    [[nodiscard]] std::optional<Line> takeOverlong();
-
     QByteArray m_buffer;
     qsizetype m_begin = 0;   ///< of the line that is not yet read
     qsizetype m_scanned = 0; ///< no LF lies between m_begin and here

@@ -39,7 +39,7 @@ struct LinkTimes
 struct LinkOptions
 {
     LinkEndpoint endpoint = {};
-    /// Called on the link's thread when the server asks. Not set: there is none. The bytes are wiped after use.
+    /// Called on the link's thread when the server asks. Not set: there is none.
     std::function<Expected<QByteArray>()> password = {};
     /// 0 <= x < 1, spreads the retries of many consoles; not set: no spread.
     std::function<double()> random = {};

@@ -1,32 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/link/openvpn/answer.h"
+#include "model/link/openvpn/backoff.h"
+#include "model/link/openvpn/commandqueue.h"
 #include "model/link/openvpn/event.h"
+#include "model/link/openvpn/linereader.h"
 #include "model/link/openvpn/linkoptions.h"
 #include "model/link/openvpn/linkstate.h"
 #include "model/link/openvpn/managementcommand.h"
+#include "model/link/openvpn/parser.h"
 #include "model/link/openvpn/statussnapshot.h"
 
 #include <QObject>
+#include <QTimer>
 
-#include <functional>
-#include <memory>
+#include <chrono>
+#include <optional>
+#include <vector>
 
 namespace interlock::openvpn {
 
-/// What the server said to a command.
-struct Answer
-{
-    QString text;     ///< of SUCCESS
-    QByteArray lines; ///< of an answer of many lines, each with LF, without END
-
-    friend bool operator==(const Answer &, const Answer &) = default;
-};
-
-/// Called once, on the link's thread.
-/// Errors: BackendRefused with the server's words; BackendUnavailable when the link is not there, is lost, or the
-/// server does not answer; Limit when too much is waiting to be sent.
-using Reply = std::function<void(Expected<Answer>)>;
+class LinkSocket;
 
 /// One run of an OpenVPN server: client ids are unique in it only.
 /// \source openvpn/FACTS.md 39
@@ -65,12 +60,12 @@ public:
     /// Asks for `status 3`; statusReceived() follows. Nothing happens if one is under way.
     void requestStatus();
 
-    [[nodiscard]] LinkState state() const;
+    [[nodiscard]] LinkState state() const { return m_state; }
     /// An English sentence about state().
-    [[nodiscard]] const QString &why() const;
-    [[nodiscard]] const ServerRun &run() const;
+    [[nodiscard]] const QString &why() const { return m_why; }
+    [[nodiscard]] const ServerRun &run() const { return m_run; }
     /// Commands that wait for their answer.
-    [[nodiscard]] qsizetype pending() const;
+    [[nodiscard]] qsizetype pending() const { return m_queue.size(); }
 
 Q_SIGNALS:
     void stateChanged(interlock::openvpn::LinkState state, const QString &why);
@@ -78,12 +73,73 @@ Q_SIGNALS:
     void generationBegan(const interlock::openvpn::ServerRun &run, const QString &why);
     /// Everything but greetings and answers.
     void event(const interlock::openvpn::Event &event);
+    /// The answer to `status 3`, read. A large one is read on another thread meanwhile: what event() told since its
+    /// time() is newer.
     void statusReceived(const interlock::openvpn::StatusSnapshot &snapshot);
     void ready();
 
 private:
-    class Link;
-    std::unique_ptr<Link> m_link;
+    // Connecting and losing.
+    void connectNow();
+    void onOpened();
+    void onOpenFailed(LinkState state, const QString &why);
+    void onClosed(const QString &why);
+    void onReadable();
+    void onPhaseOver();
+    void onSilence();
+    void leave(LinkState state, const QString &why, std::chrono::milliseconds retryIn);
+    void drop(const QString &why);
+    void refusePassword(const QString &why);
+    void enter(LinkState state, const QString &why);
+
+    // Speaking.
+    [[nodiscard]] bool readLines();
+    void enqueue(const ManagementCommand &command, Reply reply);
+    void pump();
+    void settle(Expected<std::optional<CommandQueue::Done>> outcome);
+
+    // What the server says.
+    void handle(Event &event);
+    void deliver(const Event &event);
+    void onGreeting();
+    void onPasswordPrompt();
+    void onHold(const Hold &hold);
+    void onState(const StateChanged &state);
+    void onRunKnown(const Expected<Answer> &answer);
+    void beginGeneration(const QString &why);
+    void askStatus();
+    void onStatusAnswer(Expected<Answer> answer);
+    void onStatus(const Expected<StatusSnapshot> &snapshot);
+
+    LinkOptions m_options;
+    LinkState m_state = LinkState::Stopped;
+    QString m_why;
+    Backoff m_backoff;
+
+    LinkSocket *m_socketOrNull = nullptr; ///< a child
+    quint64 m_attempt = 0;                ///< tells what belongs to a connection that is gone
+    LineReader m_reader;
+    Parser m_parser;
+    CommandQueue m_queue;
+    std::vector<char> m_chunk;
+    std::vector<Event> m_events;
+    std::vector<Event> m_early; ///< before the run was known
+
+    ServerRun m_run;
+    bool m_hasRun = false;       ///< m_run was told with generationBegan()
+    bool m_isRestarting = false; ///< m_run is, so one generation is not begun twice
+    bool m_isOpen = false;       ///< the socket is
+    bool m_hasSentPassword = false;
+    bool m_isGreeted = false;
+    bool m_isRunKnown = false; ///< on this connection
+    bool m_isReady = false;    ///< on this connection
+    bool m_isStatusAsked = false;
+
+    QTimer m_phase; ///< connecting, or connected and not greeted
+    QTimer m_retry;
+    QTimer m_silence; ///< nothing heard: keep alive, or blocked
+    QTimer m_answer;  ///< of the command that is next in turn
+    QTimer m_statusRetry;
 };
 
 } // namespace interlock::openvpn

@@ -9,7 +9,8 @@
 namespace interlock::openvpn {
 
 /// Reads the whole answer to `status 3`, with or without its END. Columns are found by the names in the HEADER lines.
-/// Rows that cannot be read are counted and left out.
+/// Rows that cannot be read are counted and left out. `answer` must own its bytes (no fromRawData()): rows refer to
+/// them.
 ///
 /// \returns BackendMismatch when it is no such answer: no TITLE, or no HEADER with the columns that are needed
 /// \complexity linear in the bytes

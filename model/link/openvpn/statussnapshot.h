@@ -76,7 +76,7 @@ public:
     /// Rows that could not be read; the others are there.
     [[nodiscard]] std::size_t malformedRows() const { return m_malformedRows; }
 
-    /// The client with that id. \complexity O(1)
+    /// The client with that id. \complexity O(1); O(log n) when ids are so far apart that a table would be mostly empty
     [[nodiscard]] const StatusClient *clientOrNull(ClientId cid) const;
 
 private:
@@ -87,8 +87,9 @@ private:
     Timestamp m_time;
     std::vector<StatusClient> m_clients;
     std::vector<StatusRoute> m_routes;
-    std::vector<std::uint32_t> m_byId; ///< [cid - m_firstId] = position + 1, 0 for none
+    std::vector<std::uint32_t> m_byId; ///< dense: [cid - m_firstId] = position + 1, 0 for none; else positions by id
     qint64 m_firstId = 0;
+    bool m_isDense = true;
     std::size_t m_malformedRows = 0;
     bool m_isDcoEnabled = false;
 };
