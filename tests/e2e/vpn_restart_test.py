@@ -12,6 +12,7 @@ from vpn.bed import READY, twoSites
 from vpn.console import Console
 
 NAMES = ("branch-a", "branch-b", "laptop")
+READERS_PATIENCE = 12  # seconds; a reader's heartbeat counts for less
 # What must be the same of a session that lived through a restart of ours.
 LASTING = ("session", "cn", "realAddress", "address", "connectedSince", "state", "routes", "declared", "installed",
            "answer", "alerts")
@@ -81,6 +82,18 @@ class Restart(scenario.Scenario):
         self.assertEqual(lasting({cn: self.console.session(cn) for cn in NAMES}), lasting(self.sessions))
         sent, answered = self.bed.endOfPing(stream, signal.SIGINT)
         self.assertEqual(answered, sent)
+
+    # What was answered is kept although nobody read the sessions in between: SEMANTICS 3.
+    def testAnswersThatNobodyLookedAtAreKnownAfterAKill(self):
+        self.clients["branch-b"].stop()
+        time.sleep(READERS_PATIENCE)  # until the readers of the set-up do not count any more
+        self.clients["branch-b"].start().established()
+        self.bed.pings(("laptop", "192.168.1.10"), ("laptop", "100.64.0.10"))
+        time.sleep(3)  # written "in the background", within two seconds
+        self.daemon.kill()
+        self.console.serve()
+        self.console.settled(*NAMES)
+        self.assertEverybodyIsReached()
 
     # openvpn/FACTS.md 39
     def testServerThatStartsAnewIsANewGenerationWithoutGhosts(self):
