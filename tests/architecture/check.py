@@ -18,7 +18,7 @@ ARROWS = {
     "rules": ("values", "Core", "tl/"),
     "commands": ("rules values", "Core", "tl/"),
     "store": ("commands rules values", "Core Sql", "tl/ sqlite3.h libpq-fe.h"),
-    "link": ("values", "Core Network", "tl/"),
+    "link": ("values", "Core Network", "tl/ netlink/ nftables/libnftables.h"),
     "engine": ("commands rules link values", "Core", "tl/"),
     "tables": ("commands rules values", "Core", "tl/"),
     "sim": ("values rules", "Core Network", "tl/"),

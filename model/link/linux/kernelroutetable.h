@@ -49,22 +49,22 @@ public:
     KernelRouteTable(KernelRouteTable &&) noexcept;
     KernelRouteTable &operator=(KernelRouteTable &&) noexcept;
 
-    /// Our routes on `device`, ascending. \returns BackendUnavailable with payload `device` when there is no such
-    /// device
-    [[nodiscard]] Expected<std::vector<Prefix>> routes(const QString &device);
+    /// Our routes on the device `name`, ascending. \returns BackendUnavailable with payload `device` when there is no
+    /// such device
+    [[nodiscard]] Expected<std::vector<Prefix>> routes(const QString &name);
 
-    /// Makes `wanted` our routes on `device`, without a gateway: removes ours that are not wanted, then adds what is
-    /// missing. A second call changes nothing. A wanted prefix is not added where somebody else's route has the same
-    /// destination, or where it lies inside of a network that another device is directly connected to, which it would
-    /// take hosts away from.
+    /// Makes `wanted` our routes on the device `name`, without a gateway: adds what is missing, then removes ours that
+    /// are not wanted, so that no packet finds a gap. A second call changes nothing. A wanted prefix is not added where
+    /// somebody else's route has the same destination, or where it lies inside of a network that another device is
+    /// directly connected to, which it would take hosts away from.
     ///
     /// \returns BackendUnavailable when there is no such device or it is down, ReadOnly without CAP_NET_ADMIN,
     ///          BackendRefused with what the kernel said; payload `device`, `prefix`, and `added` and `removed` with
     ///          what was done before
-    [[nodiscard]] Expected<RouteChange> reconcile(const QString &device, const std::vector<Prefix> &wanted);
+    [[nodiscard]] Expected<RouteChange> reconcile(const QString &name, const std::vector<Prefix> &wanted);
 
-    /// Removes all of ours from `device`. \returns as reconcile()
-    [[nodiscard]] Expected<RouteChange> clear(const QString &device) { return reconcile(device, {}); }
+    /// Removes all of ours from the device. \returns as reconcile()
+    [[nodiscard]] Expected<RouteChange> clear(const QString &name) { return reconcile(name, {}); }
 
 private:
     struct Socket;
