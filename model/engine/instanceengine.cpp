@@ -70,7 +70,7 @@ InstanceEngine::InstanceEngine(InstanceName instance, const EnginePorts &ports, 
     : QObject(parent), m_instance(std::move(instance)), m_ports(ports), m_mirror(mirror), m_options(std::move(options)),
       m_registry(m_instance), m_lease(ports.leases, LeaseKind::Instance, m_instance.toString(), m_options.holder),
       m_handler(ports.gateway, mirror, ports.clock, m_options.actor),
-      m_publisher(ports.live, m_lease, m_registry, ports.clock),
+      m_publisher(m_instance, ports.live, m_lease, m_registry, ports.clock),
       m_operations(ports.operations, m_lease, m_registry, ports.clock,
                    {[this](openvpn::ClientId cid, const SessionControl::Reply &reply) { restart(cid, reply); },
                     [this](openvpn::ClientId cid, const QString &reason, const SessionControl::Reply &reply) {
@@ -213,13 +213,12 @@ void InstanceEngine::updateHealth()
 {
     InstanceHealth health = m_publisher.health();
     const QString link = m_client ? openvpn::nameOf(m_client->state()) : u"stopped"_s;
-    if (link != health.link || health.instance != m_instance) {
+    if (link != health.link) {
         health.since = now();
         QByteArray name;
         qCInfo(logEngine, "instance=%s link=%s why=%s", text(m_instance, name), qPrintable(link),
                quoted(m_client ? m_client->why() : QString()).constData());
     }
-    health.instance = m_instance;
     health.link = link;
     health.why = m_client ? m_client->why() : QString();
     health.generation = m_lastGeneration.number;

@@ -18,9 +18,9 @@ constexpr std::size_t kMaxWaiting = 200'000;
 
 } // namespace
 
-SessionPublisher::SessionPublisher(LiveFeed &live, const LeaseKeeper &lease, const SessionRegistry &registry,
-                                   const Clock &clock, QObject *parent)
-    : QObject(parent), m_live(live), m_lease(lease), m_registry(registry), m_clock(clock)
+SessionPublisher::SessionPublisher(InstanceName instance, LiveFeed &live, const LeaseKeeper &lease,
+                                   const SessionRegistry &registry, const Clock &clock, QObject *parent)
+    : QObject(parent), m_live(live), m_lease(lease), m_registry(registry), m_clock(clock), m_health{std::move(instance)}
 {
     m_soon.setSingleShot(true);
     m_soon.setInterval(kSoon);

@@ -21,8 +21,8 @@ class SessionPublisher : public QObject
 
 public:
     /// All must outlive the publisher.
-    SessionPublisher(LiveFeed &live, const LeaseKeeper &lease, const SessionRegistry &registry, const Clock &clock,
-                     QObject *parent = nullptr);
+    SessionPublisher(InstanceName instance, LiveFeed &live, const LeaseKeeper &lease, const SessionRegistry &registry,
+                     const Clock &clock, QObject *parent = nullptr);
 
     void setHealth(InstanceHealth health);
     [[nodiscard]] const InstanceHealth &health() const { return m_health; }
