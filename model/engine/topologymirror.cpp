@@ -32,7 +32,8 @@ TopologyMirror::TopologyMirror(Queries &queries, ChangeFeed &feed, QObject *pare
     connect(&feed, &ChangeFeed::availabilityChanged, this, &TopologyMirror::setStoreAvailable);
     connect(&m_lookTimer, &QTimer::timeout, this, &TopologyMirror::look);
     m_lookTimer.start(kLookEvery);
-    load();
+    // Not from here: a store that answers at once would be heard before anybody listens to replaced().
+    QMetaObject::invokeMethod(this, &TopologyMirror::load, Qt::QueuedConnection);
 }
 
 void TopologyMirror::load()

@@ -19,7 +19,7 @@ class TopologyMirror : public QObject
     Q_OBJECT
 
 public:
-    /// Begins to load at once. Both ports must outlive the mirror.
+    /// Begins to load when the event loop runs. Both ports must outlive the mirror.
     TopologyMirror(Queries &queries, ChangeFeed &feed, QObject *parent = nullptr);
 
     /// False until the first load has ended.
