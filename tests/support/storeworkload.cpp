@@ -2,11 +2,13 @@
 //
 // interlock_storeworkload URL WORKLOAD [ARGUMENT...]: works on a store until it is done or killed, and prints one line
 // for every answer that it was given, so that a test can compare what was answered with what is there.
+#include "model/store/livestore.h"
 #include "model/store/migrator.h"
 #include "tests/support/teststore.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
+#include <QFile>
 
 #include <cstdio>
 #include <deque>
@@ -212,6 +214,38 @@ int lockHolder(const StoreUrl &url)
     return 0;
 }
 
+/// Takes a lease and keeps it until a line comes, or the kill.
+bool lease(Store &store, const QString &name, const QString &holder)
+{
+    const auto taken = await(store.live().acquire(LeaseKind::Instance, name, holder));
+    if (!isGood(taken))
+        return false;
+    say(u"taken %1 %2"_s.arg(taken->epoch).arg(taken->expires.milliseconds()));
+    std::string line;
+    std::getline(std::cin, line);
+    return isGood(await(store.live().release(*taken)));
+}
+
+/// Takes and gives up a lease so many times, each time alone in a section that the file `guard` stands for.
+bool leaseRace(Store &store, const QString &holder, qint64 turns, const QString &guard)
+{
+    while (turns > 0) {
+        const auto taken = await(store.live().acquire(LeaseKind::Instance, u"vpn"_s, holder));
+        if (!taken) {
+            if (taken.error().kind != ErrorKind::LeaseHeld)
+                return isGood(taken);
+            continue;
+        }
+        QFile file(guard);
+        const bool isAlone = file.open(QIODevice::WriteOnly | QIODevice::NewOnly) && file.remove();
+        say(u"%1 %2"_s.arg(isAlone ? u"turn"_s : u"together"_s).arg(taken->epoch));
+        --turns;
+        if (!isGood(await(store.live().release(*taken))))
+            return false;
+    }
+    return true;
+}
+
 bool work(Store &store, const QString &name, const QStringList &arguments)
 {
     if (name == u"race"_s)
@@ -226,6 +260,10 @@ bool work(Store &store, const QString &name, const QStringList &arguments)
         return backups(store, arguments.at(0));
     if (name == u"restores"_s)
         return restores(store, arguments.at(0), arguments.at(1));
+    if (name == u"lease"_s)
+        return lease(store, arguments.at(0), arguments.at(1));
+    if (name == u"leaserace"_s)
+        return leaseRace(store, arguments.at(0), arguments.at(1).toLongLong(), arguments.at(2));
     return name == u"open"_s;
 }
 
@@ -245,7 +283,7 @@ int main(int argc, char **argv)
     if (!isGood(store))
         return 1;
     say(u"ready"_s);
-    if (name == u"race"_s) {
+    if (name == u"race"_s || name == u"leaserace"_s) {
         std::string line;
         std::getline(std::cin, line);
     }
