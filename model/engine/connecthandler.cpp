@@ -24,7 +24,8 @@ void ConnectHandler::decide(const CommonName &cn, const InstanceName &instance, 
     }
     if (!decision)
         return answer(fail(decision.error()));
-    if (needsRows)
+    // Nobody is turned away on what the mirror has not heard of yet: the store may know the name since a moment.
+    if (needsRows || decision->action == ConnectAction::Deny)
         return commit(cn, instance, answer);
     answer(Verdict{*std::move(decision), false});
 }

@@ -34,7 +34,7 @@ public:
                    QObject *parent = nullptr);
 
     /// A client whose rows are all there is answered at once, from the mirror; one that needs a claim or an address
-    /// when the store has written it.
+    /// when the store has written it; one that would be turned away when the store says so too.
     ///
     /// \returns (to `answer`) StoreUnavailable while nothing is loaded, or when the policy says `deny`; NotFound when
     /// there is no such instance; what the rules refuse
