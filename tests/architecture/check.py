@@ -25,7 +25,7 @@ ARROWS = {
     "plot": ("", "Core Gui Widgets PrintSupport", "qcustomplot.h"),
     "ui": ("tables commands rules values plot", "Core Gui Widgets Svg PrintSupport", "tl/"),
     "app": ("values rules commands store link engine tables sim plot ui",
-            "Core Gui Widgets Svg PrintSupport Sql Network Concurrent", "tl/ CLI/ qt6keychain/"),
+            "Core Gui Widgets Svg PrintSupport Sql Network Concurrent HttpServer", "tl/ CLI/ qt6keychain/"),
 }
 # A header of the system, as <fcntl.h>, is input and output: only where that is the layer's work.
 SYSTEM_HEADERS_IN = {"store", "link", "engine", "sim", "app"}
