@@ -51,8 +51,10 @@ QStringList tunnelLines(const Topology &topology, const InstanceRow &instance)
     lines += u"# No pool of OpenVPN's own: the console gives the addresses."_s;
     lines += networkDirectives(instance);
     for (const PoolRow *pool : topology.list<PoolRow>(instance.name)) {
-        if (!pool->prefix.isIPv4())
-            lines += u"server-ipv6 "_s + pool->prefix.toString();
+        if (pool->prefix.isIPv4() || !instance.network.isIPv4())
+            continue;
+        lines += ipv6Directive(pool->prefix);
+        break; // a server has one
     }
     return lines;
 }
@@ -104,7 +106,7 @@ QStringList networkDirectives(const InstanceRow &instance)
 {
     const QString network = instance.network.toNetworkAndMask();
     if (!instance.network.isIPv4())
-        return {u"server-ipv6 "_s + network};
+        return {u"mode server"_s, u"tls-server"_s, ipv6Directive(instance.network)};
     if (isFirstHost(instance))
         return {u"server %1 nopool"_s.arg(network)};
     // What the macro stands for; without the two gateways routes would be skipped with a line in the log only.
@@ -117,6 +119,15 @@ QStringList networkDirectives(const InstanceRow &instance)
     const Address first(Family::IPv4, instance.network.first().value() + 1);
     lines += u"route-gateway "_s + first.toString();
     return lines;
+}
+
+QString ipv6Directive(const Prefix &pool)
+{
+    const auto host = [&](unsigned number) {
+        return Address(pool.family(), pool.length() < 127 ? pool.first().value() + number : pool.first().value());
+    };
+    // The macro server-ipv6 would refuse to start beside nopool.
+    return u"ifconfig-ipv6 %1/%2 %3"_s.arg(host(1).toString(), QString::number(pool.length()), host(2).toString());
 }
 
 QString routeDirective(const Prefix &prefix)

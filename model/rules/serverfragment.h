@@ -22,6 +22,8 @@ namespace interlock {
 [[nodiscard]] QString managementDirective(const InstanceRow &instance);
 /// `server N M nopool`, or the lines that it stands for where the server has another address than the first host.
 [[nodiscard]] QStringList networkDirectives(const InstanceRow &instance);
+/// `ifconfig-ipv6 A/L B`: the first host of the pool is the server's own.
+[[nodiscard]] QString ipv6Directive(const Prefix &pool);
 /// `route N M` or `route-ipv6 P`.
 [[nodiscard]] QString routeDirective(const Prefix &prefix);
 /// `learn-address ...` with the hook of this package.

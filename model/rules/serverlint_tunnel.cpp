@@ -113,6 +113,38 @@ void lintOverlap(LintContext &context, const ConfiguredNetwork &found)
         QJsonObject{{u"network"_s, found.network.toString()}, {u"overlaps"_s, QJsonArray::fromStringList(overlaps)}});
 }
 
+/// The server's own address must not be a client's.
+void lintTaken(LintContext &context, Address server, int line)
+{
+    const AllocationRow *holder = context.topology.holderOf(context.instance.tenant, server);
+    if (!holder)
+        return;
+    context.error(
+        LintRule::ServerAddress, line,
+        u"the server's own address %1 is given to %2"_s.arg(server.toString(), holder->cn.toString()),
+        u"interlockctl allocation release %1 --instance %2"_s.arg(holder->cn.toString(), holder->instance.toString()),
+        {{u"address"_s, server.toString()}, {u"holder"_s, holder->cn.toString()}});
+}
+
+/// The IPv6 address that the server has for itself, and whether it starts with it at all.
+void lintOwnIPv6(LintContext &context, const ServerConfig &config)
+{
+    const auto *macro = config.lastOrNull(u"server-ipv6");
+    const auto *server = config.lastOrNull(u"server");
+    const auto network = macro ? Prefix::parseMasked(macro->argument(0)) : fail(ErrorKind::NotFound, {});
+    if (macro && server && server->arguments.contains(u"nopool")) {
+        context.error(LintRule::ServerIpv6, macro->line,
+                      u"OpenVPN does not start with server-ipv6 beside 'server ... nopool'"_s,
+                      network ? ipv6Directive(*network) : QString());
+    }
+    const auto *own = config.lastOrNull(u"ifconfig-ipv6");
+    const auto address = own ? Address::parse(own->argument(0).section(u'/', 0, 0)) : fail(ErrorKind::NotFound, {});
+    if (address)
+        lintTaken(context, *address, own->line);
+    else if (network && network->length() < 127)
+        lintTaken(context, Address(network->family(), network->first().value() + 1), macro->line);
+}
+
 void lintPools(LintContext &context, const ServerConfig &config, const Prefix &network)
 {
     const auto *macro6 = config.lastOrNull(u"server-ipv6");
@@ -132,11 +164,11 @@ void lintPools(LintContext &context, const ServerConfig &config, const Prefix &n
             context.error(LintRule::ServerIpv6, {},
                           u"the instance has the pool %1 and the server no IPv6 address: OpenVPN skips the line that "
                           "gives a client its own"_s.arg(text),
-                          u"server-ipv6 "_s + text, data);
+                          ipv6Directive(pool->prefix), data);
         } else if (!network6 || !network6->contains(pool->prefix)) {
             context.error(LintRule::ServerIpv6, own6->line,
                           u"the pool %1 lies outside of the server's IPv6 network %2"_s.arg(text, own6->argument(0)),
-                          u"server-ipv6 "_s + text, data);
+                          ipv6Directive(pool->prefix), data);
         }
     }
 }
@@ -151,9 +183,14 @@ void lintNopool(LintContext &context, const ServerConfig &config)
         found = server;
     else if (bridge && bridge->arguments.size() >= 4)
         found = bridge;
+    else if (!found)
+        found = config.has(u"ifconfig-ipv6-pool") ? config.lastOrNull(u"ifconfig-ipv6-pool")
+                                                  : config.lastOrNull(u"server-ipv6");
     if (!found)
         return;
-    const QString right = networkDirectives(context.instance).join(u'\n');
+    const bool isIPv6 = found->name.contains(u"ipv6");
+    const auto network6 = isIPv6 ? Prefix::parseMasked(found->argument(0)) : fail(ErrorKind::NotFound, {});
+    const QString right = network6 ? ipv6Directive(*network6) : networkDirectives(context.instance).join(u'\n');
     if (context.topology.list<AllocationRow>(context.instance.name).empty() && !context.instance.autoAllocate) {
         context.note(LintRule::Nopool, found->line,
                      u"OpenVPN gives addresses of its own accord, which no row knows of"_s, right);
@@ -188,8 +225,11 @@ void lintTunnel(LintContext &context, const ServerConfig &config)
     lintDevice(context, config);
     const auto network = configuredNetwork(config);
     lintNetwork(context, network);
-    if (network)
+    if (network) {
         lintOverlap(context, *network);
+        lintTaken(context, network->server, network->line);
+    }
+    lintOwnIPv6(context, config);
     lintPools(context, config, network ? network->network : context.instance.network);
     lintNopool(context, config);
 }

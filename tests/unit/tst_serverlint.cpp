@@ -124,6 +124,8 @@ private Q_SLOTS:
     void standinsOutsideTheRangeAreNamed();
     void tapHasNoIroutesAndWantsItsHook();
     void anIPv6PoolNeedsAServerAddress();
+    void theIPv6MacroStartsOnlyWithAPoolOfOpenVpns();
+    void theServersOwnAddressIsNobodysElse();
     void poolsMustLieInTheNetwork();
     void aNetworkThatIsSomebodysLanIsNamed();
     void rowsAloneAreCheckedWithoutAConfiguration();
@@ -428,10 +430,33 @@ void TestServerLint::anIPv6PoolNeedsAServerAddress()
     QCOMPARE(
         sites.only(kRight),
         u"the instance has the pool fd00:8::/64 and the server no IPv6 address: OpenVPN skips the line that gives a "
-        "client its own => server-ipv6 fd00:8::/64"_s);
-    QCOMPARE(sites.rules(with(u"server-ipv6 fd00:8::/64"_s)), QStringList());
+        "client its own => ifconfig-ipv6 fd00:8::1/64 fd00:8::2"_s);
     QCOMPARE(sites.rules(with(u"ifconfig-ipv6 fd00:8::1/64 fd00:8::2"_s)), QStringList());
-    QCOMPARE(sites.rules(with(u"server-ipv6 fd00:9::/64"_s)), QStringList{u"error serverIpv6:11"_s});
+    QCOMPARE(sites.rules(with(u"ifconfig-ipv6 fd00:9::1/64 fd00:9::2"_s)), QStringList{u"error serverIpv6:11"_s});
+}
+
+void TestServerLint::theIPv6MacroStartsOnlyWithAPoolOfOpenVpns()
+{
+    Sites sites;
+    sites.put(poolRow(u"main", u"fd00:8::/64", 1));
+    const QString config = with(u"server-ipv6 fd00:8::/64"_s);
+    QCOMPARE(sites.rules(config), (QStringList{u"error serverIpv6:11"_s, u"note nopool:11"_s}));
+    QCOMPARE(sites.findings(config).front().instead, u"ifconfig-ipv6 fd00:8::1/64 fd00:8::2"_s);
+    QCOMPARE(sites.findings(config).back().instead, u"ifconfig-ipv6 fd00:8::1/64 fd00:8::2"_s);
+}
+
+void TestServerLint::theServersOwnAddressIsNobodysElse()
+{
+    Sites sites;
+    sites.put(poolRow(u"main", u"fd00:8::/64", 1));
+    sites.addSite(u"a", {});
+    sites.put(allocationRow(u"main", u"a", u"fd00:8::1"));
+    const QString config = with(u"ifconfig-ipv6 fd00:8::1/64 fd00:8::2"_s);
+    QCOMPARE(
+        sites.only(config),
+        u"the server's own address fd00:8::1 is given to a => interlockctl allocation release a --instance main"_s);
+    sites.put(allocationRow(u"main", u"a", u"10.8.0.1"));
+    QCOMPARE(sites.rules(config), (QStringList{u"error serverAddress:8"_s, u"error serverAddress:11"_s}));
 }
 
 void TestServerLint::poolsMustLieInTheNetwork()
