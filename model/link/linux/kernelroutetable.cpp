@@ -128,8 +128,10 @@ Error kernelError(int code, const Device &device, const std::optional<Prefix> &p
     QJsonObject payload{{u"device"_s, device.name}};
     if (prefix)
         payload.insert(u"prefix"_s, prefix->toString());
-    if (code == -NLE_PERM || code == -NLE_NOACCESS)
+    if (code == -NLE_PERM || code == -NLE_NOACCESS) {
+        payload.insert(u"capability"_s, u"CAP_NET_ADMIN"_s);
         return {ErrorKind::ReadOnly, u"routes of this host cannot be changed: it needs CAP_NET_ADMIN"_s, payload};
+    }
     if (prefix && !device.isUp)
         return {ErrorKind::BackendUnavailable, u"the network device '%1' is down"_s.arg(device.name), payload};
     const QString what =

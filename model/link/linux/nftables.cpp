@@ -12,7 +12,9 @@ namespace {
 Error errorFrom(const QString &said)
 {
     if (said.contains(u"Operation not permitted"))
-        return {ErrorKind::ReadOnly, u"the rules of this host cannot be read or changed: it needs CAP_NET_ADMIN"_s, {}};
+        return {ErrorKind::ReadOnly,
+                u"the rules of this host cannot be read or changed: it needs CAP_NET_ADMIN"_s,
+                {{u"capability"_s, u"CAP_NET_ADMIN"_s}}};
     // The first line says what, the others draw where.
     const QString first = said.section(u'\n', 0, 0).trimmed().left(300);
     return {ErrorKind::BackendRefused, u"nft refused the rules: "_s + first, {{u"output"_s, said.left(4000)}}};
