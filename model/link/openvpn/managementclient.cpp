@@ -244,14 +244,13 @@ void ManagementClient::onReadable()
         if (count == 0)
             break;
         m_reader.append({m_chunk.data(), count});
-        if (m_isReady) {
-            m_silence.start(m_queue.isAwaiting() ? m_options.times.blockedAfter : m_options.times.keepAlive);
-            if (m_state == LinkState::Blocked)
-                enter(LinkState::Ready, u"attached to %1"_s.arg(nameOf(m_options.endpoint)));
-        }
+        if (m_state == LinkState::Blocked)
+            enter(LinkState::Ready, u"attached to %1"_s.arg(nameOf(m_options.endpoint)));
         if (attempt != m_attempt || !readLines())
-            break;
+            return;
     }
+    if (m_isReady)
+        m_silence.start(m_queue.isAwaiting() ? m_options.times.blockedAfter : m_options.times.keepAlive);
 }
 
 /// \returns false when the connection is another one now

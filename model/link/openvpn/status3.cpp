@@ -86,8 +86,8 @@ struct ClientColumns
     }
     [[nodiscard]] bool isUsable() const
     {
-        return cn != kAbsent && realAddress != kAbsent && virtualAddress != kAbsent && received != kAbsent &&
-               sent != kAbsent && since != kAbsent && cid != kAbsent;
+        return count > 0 && cn != kAbsent && realAddress != kAbsent && virtualAddress != kAbsent &&
+               received != kAbsent && sent != kAbsent && since != kAbsent && cid != kAbsent;
     }
 };
 
@@ -103,7 +103,7 @@ struct RouteColumns
     }
     [[nodiscard]] bool isUsable() const
     {
-        return target != kAbsent && cn != kAbsent && realAddress != kAbsent && lastReferenced != kAbsent;
+        return count > 0 && target != kAbsent && cn != kAbsent && realAddress != kAbsent && lastReferenced != kAbsent;
     }
 };
 
