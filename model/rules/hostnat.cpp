@@ -22,8 +22,7 @@ QString mapOf(const std::vector<HostNatRule> &rules, Prefix NatPair::*from, Pref
 QString namesOf(std::vector<InterfaceName> tunnels)
 {
     std::ranges::sort(tunnels);
-    const auto [first, last] = std::ranges::unique(tunnels);
-    tunnels.erase(first, last);
+    tunnels.erase(std::unique(tunnels.begin(), tunnels.end()), tunnels.end());
     QStringList names;
     for (const InterfaceName &tunnel : tunnels)
         names += u'"' + tunnel.toString() + u'"';

@@ -102,8 +102,7 @@ std::vector<CommonName> connectorsOf(const LintContext &context)
     for (const AllocationRow *allocation : context.topology.list<AllocationRow>(context.instance.name))
         names.push_back(allocation->cn);
     std::ranges::sort(names);
-    const auto [first, last] = std::ranges::unique(names);
-    names.erase(first, last);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
 }
 

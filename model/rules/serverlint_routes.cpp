@@ -76,11 +76,34 @@ QStringList stringsOf(const std::vector<Prefix> &prefixes)
     return texts;
 }
 
+/// The one of `set`, which is aggregated, that holds the first address of `prefix`, or begins before it; null without
+/// one.
+const Prefix *precedingOrNull(const std::vector<Prefix> &set, const Prefix &prefix)
+{
+    const auto after = std::ranges::upper_bound(set, Prefix(prefix.first(), widthOf(prefix.family())));
+    return after == set.begin() ? nullptr : &*std::prev(after);
+}
+
+/// True if every address of `prefix` is in `set`, which is aggregated: then one of its prefixes has them all.
+bool covers(const std::vector<Prefix> &set, const Prefix &prefix)
+{
+    const Prefix *candidate = precedingOrNull(set, prefix);
+    return candidate && candidate->contains(prefix);
+}
+
+/// True if any address of `prefix` is in `set`, which is aggregated.
+bool touches(const std::vector<Prefix> &set, const Prefix &prefix)
+{
+    const auto next = std::ranges::lower_bound(set, prefix);
+    return covers(set, prefix) || (next != set.end() && prefix.contains(*next));
+}
+
 void lintMissingRoutes(LintContext &context, const std::vector<Prefix> &wanted, const std::vector<Prefix> &routed)
 {
+    constexpr std::size_t kMostLines = 20;
     std::vector<Prefix> missing;
     for (const Prefix &prefix : wanted) {
-        if (PrefixSet::subtract(prefix, routed).empty())
+        if (covers(routed, prefix))
             continue;
         if (prefix != context.instance.standinRange) {
             missing.push_back(prefix);
@@ -95,8 +118,10 @@ void lintMissingRoutes(LintContext &context, const std::vector<Prefix> &wanted, 
     if (missing.empty())
         return;
     QStringList lines;
-    for (const Prefix &prefix : missing)
-        lines += routeDirective(prefix);
+    for (std::size_t i = 0; i < std::min(kMostLines, missing.size()); ++i)
+        lines += routeDirective(missing[i]);
+    if (missing.size() > kMostLines)
+        lines += u"# and %1 more"_s.arg(missing.size() - kMostLines);
     context.note(
         LintRule::RouteMissing, std::nullopt,
         u"no route leads to %1; interlockd on this host installs them, and without interlockd these LANs are not "
@@ -113,10 +138,9 @@ void lintKernelRoutes(LintContext &context, const ServerConfig &config)
     std::vector<Prefix> routed;
     for (const ConfiguredRoute &route : routes)
         routed.push_back(route.prefix);
-    lintMissingRoutes(context, *wanted, routed);
+    lintMissingRoutes(context, *wanted, PrefixSet::aggregate(routed));
     for (const ConfiguredRoute &route : routes) {
-        const bool isNeeded = std::ranges::any_of(*wanted, [&](const Prefix &p) { return p.overlaps(route.prefix); });
-        if (!isNeeded && !context.instance.standinRange.overlaps(route.prefix)) {
+        if (!touches(*wanted, route.prefix) && !context.instance.standinRange.overlaps(route.prefix)) {
             context.note(LintRule::RouteUnneeded, route.line,
                          u"%1 leads into the tunnel, and no connector of this instance has it installed"_s.arg(
                              route.prefix.toString()),

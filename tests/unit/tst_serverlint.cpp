@@ -116,6 +116,8 @@ private Q_SLOTS:
     void addressesOfOpenVpnsOwnCollideWithOurs();
     void sentinelsWithoutARouteAreListed();
     void routesThatNobodyNeedsAreNamed();
+    void routesAreComparedAsSetsOfAddresses();
+    void ofManyMissingRoutesTheFirstAreProposed();
     void aRouteOfTheConfigurationIsEnough();
     void theLargestConnectorMustFit();
     void clientsThatTranslateNeedNoOffload();
@@ -319,6 +321,36 @@ void TestServerLint::routesThatNobodyNeedsAreNamed()
     sites.addSite(u"a", {kLan});
     QCOMPARE(sites.rules(with(u"route 192.168.1.0 255.255.255.0\nroute 172.16.0.0 255.255.0.0"_s)),
              QStringList{u"note routeUnneeded:12"_s});
+}
+
+void TestServerLint::routesAreComparedAsSetsOfAddresses()
+{
+    Sites sites;
+    sites.addSite(u"a", {u"192.168.2.0/23"_s, u"172.16.0.0/16"_s});
+    // Two halves cover a LAN, a wider one does, and a part of it is needed but not enough.
+    QCOMPARE(sites.rules(with(
+                 u"route 192.168.2.0 255.255.255.0\nroute 192.168.3.0 255.255.255.0\nroute 172.0.0.0 255.0.0.0"_s)),
+             QStringList());
+    QCOMPARE(sites.rules(with(
+                 u"route 192.168.3.0 255.255.255.0\nroute 172.16.0.0 255.255.0.0\nroute 192.168.1.0 255.255.255.0"_s)),
+             (QStringList{u"note routeMissing"_s, u"note routeUnneeded:13"_s}));
+}
+
+void TestServerLint::ofManyMissingRoutesTheFirstAreProposed()
+{
+    Sites sites;
+    QStringList lans;
+    for (int i = 0; i < 30; ++i)
+        lans += u"172.16.%1.0/24"_s.arg(2 * i);
+    sites.addSite(u"a", lans);
+    const auto findings = sites.findings(kRight);
+    QCOMPARE(findings.size(), 1U);
+    QCOMPARE(findings.front().data.value(u"prefixes"_s).toArray().size(), 30);
+    const QStringList lines = findings.front().instead.split(u'\n');
+    QCOMPARE(lines.size(), 21);
+    QCOMPARE(lines.first(), u"route 172.16.0.0 255.255.255.0"_s);
+    QCOMPARE(lines.last(), u"# and 10 more"_s);
+    QVERIFY2(findings.front().detail.contains(u"172.16.8.0/24 and 25 more;"), qPrintable(findings.front().detail));
 }
 
 void TestServerLint::aRouteOfTheConfigurationIsEnough() // openvpn/FACTS.md 6

@@ -233,8 +233,7 @@ Expected<RouteChange> KernelRouteTable::reconcile(const QString &name, const std
     const std::vector<Prefix> ours = oursOf(*all, *device);
     std::vector<Prefix> sorted = wanted;
     std::ranges::sort(sorted);
-    const auto [repeated, end] = std::ranges::unique(sorted);
-    sorted.erase(repeated, end);
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
     RouteChange change;
     const auto failed = [&](int code, const Prefix &prefix) {
         Error error = kernelError(code, *device, prefix);
