@@ -2,6 +2,7 @@
 #include "app/interlockd/agent.h"
 
 #include "app/wiring/storelocation.h"
+#include "model/commands/whendone.h"
 #include "model/rules/topology.h"
 
 #include <QCoreApplication>
@@ -199,7 +200,7 @@ void Agent::look()
     if (m_isLooking)
         return;
     m_isLooking = true;
-    m_store->queries().inspect([](const Topology &) {}).then(this, [this](const Expected<void> &result) {
+    whenDone(m_store->queries().inspect([](const Topology &) {}), this, [this](const Expected<void> &result) {
         m_isLooking = false;
         setAvailable(result.has_value(), result ? QString() : result.error().detail);
     });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/engine/connecthandler.h"
 
+#include "model/commands/whendone.h"
+
 using namespace Qt::StringLiterals;
 
 namespace interlock {
@@ -15,6 +17,11 @@ void ConnectHandler::decide(const CommonName &cn, const InstanceName &instance, 
 {
     if (!m_mirror.isLoaded())
         return answer(fail(ErrorKind::StoreUnavailable, u"the store has not been read yet"_s));
+    // The rows may have changed where nobody can look: what is told then is marked, or refused, as the policy says.
+    if (!m_mirror.isStoreAvailable()) {
+        return answer(
+            withoutStore(cn, instance, Error{ErrorKind::StoreUnavailable, u"the store cannot be reached"_s, {}}));
+    }
     Expected<ConnectDecision> decision = fail(ErrorKind::Invalid, {});
     bool needsRows = false;
     {
@@ -32,22 +39,18 @@ void ConnectHandler::decide(const CommonName &cn, const InstanceName &instance, 
 
 void ConnectHandler::commit(const CommonName &cn, const InstanceName &instance, const Answer &answer)
 {
-    if (!m_mirror.isStoreAvailable()) {
-        return answer(
-            withoutStore(cn, instance, Error{ErrorKind::StoreUnavailable, u"the store cannot be reached"_s, {}}));
-    }
-    m_gateway.submit({DecideConnect{cn, instance}, m_actor})
-        .then(this, [this, cn, instance, answer](Expected<Receipt> receipt) {
-            if (!receipt) {
-                const ErrorKind kind = receipt.error().kind;
-                const bool isStore = kind == ErrorKind::StoreUnavailable || kind == ErrorKind::StoreCorrupt ||
-                                     kind == ErrorKind::ReadOnly;
-                return answer(isStore ? withoutStore(cn, instance, receipt.error()) : fail(receipt.error()));
-            }
-            auto *decision = std::get_if<ConnectDecision>(&receipt->outcome);
-            Q_ASSERT(decision);
-            answer(Verdict{std::move(*decision), false});
-        });
+    whenDone(m_gateway.submit({DecideConnect{cn, instance}, m_actor}), this,
+             [this, cn, instance, answer](Expected<Receipt> receipt) {
+                 if (!receipt) {
+                     const ErrorKind kind = receipt.error().kind;
+                     const bool isStore = kind == ErrorKind::StoreUnavailable || kind == ErrorKind::StoreCorrupt ||
+                                          kind == ErrorKind::ReadOnly;
+                     return answer(isStore ? withoutStore(cn, instance, receipt.error()) : fail(receipt.error()));
+                 }
+                 auto *decision = std::get_if<ConnectDecision>(&receipt->outcome);
+                 Q_ASSERT(decision);
+                 answer(Verdict{std::move(*decision), false});
+             });
 }
 
 Expected<Verdict> ConnectHandler::withoutStore(const CommonName &cn, const InstanceName &instance,

@@ -34,7 +34,8 @@ public:
                    QObject *parent = nullptr);
 
     /// A client whose rows are all there is answered at once, from the mirror; one that needs a claim or an address
-    /// when the store has written it; one that would be turned away when the store says so too.
+    /// when the store has written it; one that would be turned away when the store says so too. While the store is away
+    /// the instance's policy decides, and a verdict says what it rests on.
     ///
     /// \returns (to `answer`) StoreUnavailable while nothing is loaded, or when the policy says `deny`; NotFound when
     /// there is no such instance; what the rules refuse

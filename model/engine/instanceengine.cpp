@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/engine/instanceengine.h"
 
+#include "model/commands/whendone.h"
 #include "model/engine/routejudge.h"
 #include "model/rules/managementendpoint.h"
 
@@ -26,6 +27,8 @@ constexpr auto kStatusEveryTap = 5s;
 /// A client gives up after 60 s and asks again by itself (FACTS 31).
 constexpr auto kWaitingAtMost = 65s;
 constexpr auto kSecondLook = 1s;
+/// A run that the store could not number is offered again.
+constexpr auto kNumberAgain = 1s;
 
 const char *text(const InstanceName &name, QByteArray &buffer)
 {
@@ -68,10 +71,11 @@ Expected<QByteArray> readPassword(const QString &path)
 InstanceEngine::InstanceEngine(InstanceName instance, const EnginePorts &ports, TopologyMirror &mirror,
                                EngineOptions options, QObject *parent)
     : QObject(parent), m_instance(std::move(instance)), m_ports(ports), m_mirror(mirror), m_options(std::move(options)),
-      m_registry(m_instance), m_lease(ports.leases, LeaseKind::Instance, m_instance.toString(), m_options.holder),
+      m_registry(m_instance),
+      m_lease(ports.leases, LeaseKind::Instance, m_instance.toString(), m_options.holder, m_options.leaseTimes),
       m_handler(ports.gateway, mirror, ports.clock, m_options.actor),
       m_publisher(m_instance, ports.live, m_lease, m_registry, ports.clock),
-      m_operations(ports.operations, m_lease, m_registry, ports.clock,
+      m_operations(ports.operations, m_lease, m_registry,
                    {[this](openvpn::ClientId cid, const SessionControl::Reply &reply) { restart(cid, reply); },
                     [this](openvpn::ClientId cid, const QString &reason, const SessionControl::Reply &reply) {
                         const LiveSession *session = m_registry.find(cid);
@@ -128,31 +132,28 @@ void InstanceEngine::takeOver()
            static_cast<long long>(m_lease.lease()->epoch));
     const quint64 run = ++m_run;
     m_published.clear();
-    (void)m_ports.macs.wipeMacs(m_instance); // SOURCES S4
+    m_isNumbered = true; // until a run begins
+    wipeMacs();
     // What an earlier owner showed first, then the number of its run, then the denials in force; each may fail without
     // harm to the clients that wait.
-    m_ports.live.sessions(m_instance)
-        .then(this,
-              [this](const Expected<LiveSnapshot> &snapshot) {
-                  if (snapshot) {
-                      for (const SessionFact &fact : snapshot->sessions)
-                          m_published.insert_or_assign(fact.key.cid, fact);
-                  }
-                  return m_ports.live.lastGeneration(m_instance);
-              })
-        .unwrap()
-        .then(this,
-              [this](const Expected<Generation> &last) {
-                  m_lastGeneration = last.value_or(Generation());
-                  return m_ports.operations.denials(m_instance);
-              })
-        .unwrap()
-        .then(this, [this, run](const Expected<std::vector<Denial>> &denials) {
-            if (run != m_run || !m_lease.lease())
-                return;
-            m_operations.start(denials.value_or(std::vector<Denial>()));
-            startLink();
+    whenDone(m_ports.live.sessions(m_instance), this, [this, run](const Expected<LiveSnapshot> &snapshot) {
+        if (snapshot) {
+            for (const SessionFact &fact : snapshot->sessions)
+                m_published.insert_or_assign(fact.key.cid, fact);
+        }
+        whenDone(m_ports.live.lastGeneration(m_instance), this, [this, run](const Expected<Generation> &last) {
+            m_lastGeneration = last.value_or(Generation());
+            std::erase_if(m_published,
+                          [this](const auto &entry) { return entry.second.key.generation != m_lastGeneration.number; });
+            whenDone(m_ports.operations.denials(m_instance), this,
+                     [this, run](const Expected<std::vector<Denial>> &denials) {
+                         if (run != m_run || !m_lease.lease())
+                             return;
+                         m_operations.start(denials.value_or(std::vector<Denial>()));
+                         startLink();
+                     });
         });
+    });
 }
 
 void InstanceEngine::leave(const QString &why)
@@ -172,6 +173,7 @@ void InstanceEngine::dropLink(const QString &why)
         m_client->stop();
     m_client.reset();
     m_registry.clear();
+    m_waiting.clear();
     m_lastGeneration = {};
 }
 
@@ -237,8 +239,9 @@ void InstanceEngine::updateHealth()
 
 void InstanceEngine::beginRun(const openvpn::ServerRun &run)
 {
-    const QString known = runText(run);
-    if (m_lastGeneration.run == known) {
+    // A server that starts has no mark yet that tells one start from the next (FACTS 39).
+    const bool isMarked = run.since != Timestamp();
+    if (isMarked && m_lastGeneration.run == runText(run)) {
         setGeneration(m_lastGeneration.number); // the same server: we were away
         return;
     }
@@ -247,17 +250,46 @@ void InstanceEngine::beginRun(const openvpn::ServerRun &run)
     for (const LiveSession &session : m_registry.clear())
         m_publisher.recordEnd(session, at);
     m_waiting.clear();
-    const quint64 serial = ++m_run;
+    wipeMacs();
+    ++m_run;
+    m_isNumbered = false;
     setGeneration(0);
+    if (isMarked)
+        numberRun(runText(run));
+}
+
+void InstanceEngine::numberRun(const QString &run)
+{
     if (!m_lease.lease())
         return;
-    m_ports.live.beginGeneration(*m_lease.lease(), known)
-        .then(this, [this, serial](const Expected<Generation> &generation) {
-            if (!generation || serial != m_run)
-                return;
-            m_lastGeneration = *generation;
-            setGeneration(generation->number);
-        });
+    m_isNumbered = true;
+    whenDone(m_ports.live.beginGeneration(*m_lease.lease(), run), this,
+             [this, run, serial = m_run](const Expected<Generation> &generation) {
+                 if (serial != m_run)
+                     return;
+                 if (!generation) {
+                     QTimer::singleShot(kNumberAgain, this, [this, run, serial] {
+                         if (serial == m_run)
+                             numberRun(run);
+                     });
+                     return;
+                 }
+                 m_lastGeneration = *generation;
+                 setGeneration(generation->number);
+             });
+}
+
+void InstanceEngine::on(const openvpn::StateChanged &event)
+{
+    // No client comes before this moment, which is the mark of the run.
+    if (event.name == "CONNECTED"_L1 && m_client && !m_isNumbered)
+        numberRun(runText({m_client->run().pid, event.time}));
+}
+
+void InstanceEngine::wipeMacs()
+{
+    m_macs.clear();
+    (void)m_ports.macs.wipeMacs(m_instance); // SOURCES S4
 }
 
 void InstanceEngine::setGeneration(qint64 number)
@@ -291,16 +323,14 @@ void InstanceEngine::readStatus(const openvpn::StatusSnapshot &snapshot)
 void InstanceEngine::wakeWaiting(const openvpn::StatusSnapshot &snapshot,
                                  const std::vector<openvpn::ClientId> &candidates)
 {
-    // Those of the status before that still wait are killed, which makes them ask again (FACTS 37).
-    for (const openvpn::ClientId cid : std::exchange(m_waiting, {})) {
-        const openvpn::StatusClient *client = snapshot.clientOrNull(cid);
-        const LiveSession *session = m_registry.find(cid);
-        if (client && session && !session->kid && client->looksWaiting())
-            restart(cid);
-    }
+    // Those that waited in the status before too are killed, which makes them ask again (FACTS 37).
+    const auto before = std::exchange(m_waiting, {});
     for (const openvpn::ClientId cid : candidates) {
-        const openvpn::StatusClient *client = snapshot.clientOrNull(cid);
-        if (snapshot.time() - client->connectedSince < kWaitingAtMost)
+        if (snapshot.time() - snapshot.clientOrNull(cid)->connectedSince >= kWaitingAtMost)
+            continue;
+        if (before.contains(cid))
+            restart(cid);
+        else
             m_waiting.insert(cid);
     }
     if (m_waiting.empty())
@@ -414,12 +444,8 @@ void InstanceEngine::judgeAll()
         return;
     std::vector<openvpn::ClientId> free;
     m_registry.forEach([&](LiveSession &session) {
-        const bool wasWaiting = session.fact.waitingFor.has_value();
         judge(session);
-        const bool isLive = session.fact.state == SessionState::Established;
-        if (isLive && wasWaiting && !session.fact.waitingFor)
-            free.push_back(session.cid);
-        else if (isLive && instance->moveLive == MoveLivePolicy::Now && isMoved(session))
+        if (isHeldBackForNobody(session) || (instance->moveLive == MoveLivePolicy::Now && isMoved(session)))
             free.push_back(session.cid);
     });
     for (const openvpn::ClientId cid : free)
@@ -556,8 +582,14 @@ void InstanceEngine::give(openvpn::ClientId cid, Verdict verdict)
     ++m_answers;
     m_client->send(*command, [this, cid, run = m_run](const Expected<openvpn::Answer> &reply) {
         LiveSession *answered = m_registry.find(cid);
-        if (!reply && answered && run == m_run)
-            alert(*answered, u"the server did not take the answer: "_s + reply.error().detail);
+        if (reply || !answered || run != m_run)
+            return;
+        alert(*answered, u"the server did not take the answer: "_s + reply.error().detail);
+        if (reply.error().kind == ErrorKind::BackendUnavailable) {
+            // It was lost with the link. If the client still waits when we are back, it is made to ask again.
+            answered->kid.reset();
+            answered->fact.state = SessionState::Waiting;
+        }
     });
     m_logins.push_back(session.asked.nsecsElapsed() / 1000);
     if (m_logins.size() > 64)
@@ -625,11 +657,9 @@ void InstanceEngine::on(const openvpn::ClientEstablished &event)
     LiveSession *session = m_registry.established(event, now());
     if (!session)
         return;
-    for (const AnsweredLan &lan : session->lans) {
-        if (std::ranges::find(session->fact.installed, lan.installed) == session->fact.installed.end()) {
-            alert(*session, u"OpenVPN skipped the line '%1'"_s.arg(ServerLine::iroute(lan.installed).toString()));
-        }
-    }
+    const InstanceRow *instance = row();
+    for (const QString &line : skippedLines(*session, instance ? instance->mode : DeviceMode::Tun))
+        alert(*session, u"OpenVPN skipped the line '%1'"_s.arg(line));
     judge(*session);
     m_publisher.recordBegin(*session);
     m_judgeTimer.start(); // others may have been waiting, and the holder has moved

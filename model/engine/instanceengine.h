@@ -25,6 +25,7 @@ struct EngineOptions
     QString actor = {};       ///< of what the engine itself commits, as the journal shows it
     bool hasKernel = false;   ///< this process looks after the kernel's routes of this host
     openvpn::LinkTimes times; ///< tests shorten them
+    LeaseTimes leaseTimes;
 };
 
 /// Owns one OpenVPN server: holds its lease, speaks to its management interface, answers the clients that connect, and
@@ -78,7 +79,10 @@ private:
     void updateHealth();
 
     void beginRun(const openvpn::ServerRun &run);
+    /// Asks the store for the number of the run that is known by `run`, until it gives one.
+    void numberRun(const QString &run);
     void setGeneration(qint64 number);
+    void wipeMacs();
     void readStatus(const openvpn::StatusSnapshot &snapshot);
     void wakeWaiting(const openvpn::StatusSnapshot &snapshot, const std::vector<openvpn::ClientId> &candidates);
     void learnFromStatus(const openvpn::StatusSnapshot &snapshot);
@@ -91,6 +95,7 @@ private:
     void on(const openvpn::ClientAddress &event);
     void on(const openvpn::ByteCount &event);
     void on(const openvpn::LogLine &event);
+    void on(const openvpn::StateChanged &event);
     template <typename Other>
     void on(const Other &)
     {
@@ -129,7 +134,8 @@ private:
     QString m_serverVersion;
     QTimer m_judgeTimer;
     QTimer m_statusTimer;
-    quint64 m_run = 0; ///< counts runs and links, so that late answers are known as such
+    bool m_isNumbered = true; ///< the store was asked for the number of the present run
+    quint64 m_run = 0;        ///< counts runs and links, so that late answers are known as such
     quint64 m_answers = 0;
     quint64 m_refusals = 0;
     std::vector<qint64> m_logins; ///< recent ones, microseconds

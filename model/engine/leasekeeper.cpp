@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/engine/leasekeeper.h"
 
+#include "model/commands/whendone.h"
+
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
 
 namespace interlock {
 
-namespace {
-
-constexpr auto kBeat = 1s;
-/// Less than a lease lasts, so that two never answer at once.
-constexpr auto kPatience = 4s;
-
-} // namespace
-
-LeaseKeeper::LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString holder, QObject *parent)
-    : QObject(parent), m_leases(leases), m_kind(kind), m_name(std::move(name)), m_holder(std::move(holder))
+LeaseKeeper::LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString holder, LeaseTimes times,
+                         QObject *parent)
+    : QObject(parent), m_leases(leases), m_kind(kind), m_name(std::move(name)), m_holder(std::move(holder)),
+      m_times(times)
 {
     connect(&m_timer, &QTimer::timeout, this, &LeaseKeeper::beat);
 }
@@ -23,7 +18,7 @@ LeaseKeeper::LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString h
 void LeaseKeeper::start()
 {
     m_isWanted = true;
-    m_timer.start(kBeat);
+    m_timer.start(m_times.beat);
     beat();
 }
 
@@ -38,7 +33,7 @@ void LeaseKeeper::stop()
 
 void LeaseKeeper::beat()
 {
-    if (m_lease && !m_keepsWithoutStore && std::chrono::milliseconds(m_renewed.elapsed()) >= kPatience)
+    if (m_lease && !m_keepsWithoutStore && std::chrono::milliseconds(m_renewed.elapsed()) >= m_times.patience)
         return lose(u"it could not be renewed: the store does not answer"_s);
     if (m_isAsking)
         return;
@@ -53,7 +48,7 @@ void LeaseKeeper::acquire()
 {
     QElapsedTimer asked;
     asked.start();
-    m_leases.acquire(m_kind, m_name, m_holder).then(this, [this, asked](const Expected<Lease> &lease) {
+    whenDone(m_leases.acquire(m_kind, m_name, m_holder), this, [this, asked](const Expected<Lease> &lease) {
         m_isAsking = false;
         if (lease && !m_isWanted) {
             (void)m_leases.release(*lease);
@@ -76,7 +71,7 @@ void LeaseKeeper::renew()
 {
     QElapsedTimer asked;
     asked.start();
-    m_leases.renew(*m_lease).then(this, [this, asked](const Expected<Lease> &lease) {
+    whenDone(m_leases.renew(*m_lease), this, [this, asked](const Expected<Lease> &lease) {
         m_isAsking = false;
         if (!m_lease)
             return;

@@ -7,9 +7,17 @@
 #include <QObject>
 #include <QTimer>
 
+#include <chrono>
 #include <optional>
 
 namespace interlock {
+
+/// How often a holder renews, and how long it goes on without. Tests shorten them.
+struct LeaseTimes
+{
+    std::chrono::milliseconds beat{1'000};
+    std::chrono::milliseconds patience{4'000}; ///< less than a lease lasts, so that two never answer at once
+};
 
 /// Tries to own something until it does, and keeps it.
 ///
@@ -23,7 +31,8 @@ class LeaseKeeper : public QObject
 
 public:
     /// \param holder  unique to this process, readable
-    LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString holder, QObject *parent = nullptr);
+    LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString holder, LeaseTimes times = {},
+                QObject *parent = nullptr);
 
     void start();
     /// Gives it up; lost() is not emitted.
@@ -52,6 +61,7 @@ private:
     LeaseKind m_kind;
     QString m_name;
     QString m_holder;
+    LeaseTimes m_times;
     std::optional<Lease> m_lease;
     QString m_heldBy;
     QTimer m_timer;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/engine/operationrunner.h"
 
+#include "model/commands/whendone.h"
+
 #include <QJsonObject>
 
 #include <algorithm>
@@ -24,6 +26,11 @@ QString sessionText(const InstanceName &instance, qint64 generation, openvpn::Cl
     return SessionKey{instance, generation, cid.value}.toString();
 }
 
+QString reasonUntil(Timestamp until)
+{
+    return u"an operator refuses this common name until %1"_s.arg(until.toString());
+}
+
 std::chrono::milliseconds patienceOf(const Operation &operation)
 {
     const qint64 asked = operation.arguments[u"waitMilliseconds"_s].toInteger();
@@ -33,9 +40,8 @@ std::chrono::milliseconds patienceOf(const Operation &operation)
 } // namespace
 
 OperationRunner::OperationRunner(Operations &operations, const LeaseKeeper &lease, SessionRegistry &registry,
-                                 const Clock &clock, SessionControl control, QObject *parent)
-    : QObject(parent), m_operations(operations), m_lease(lease), m_registry(registry), m_clock(clock),
-      m_control(std::move(control))
+                                 SessionControl control, QObject *parent)
+    : QObject(parent), m_operations(operations), m_lease(lease), m_registry(registry), m_control(std::move(control))
 {
     connect(&m_takeTimer, &QTimer::timeout, this, &OperationRunner::take);
     connect(&m_restartTimer, &QTimer::timeout, this, &OperationRunner::restartNext);
@@ -63,7 +69,7 @@ std::optional<QString> OperationRunner::refusalOf(const CommonName &cn, Timestam
     const auto it = m_denied.find(cn);
     if (it == m_denied.end() || it->second <= now)
         return std::nullopt;
-    return u"an operator refuses this common name until %1"_s.arg(it->second.toString());
+    return reasonUntil(it->second);
 }
 
 void OperationRunner::take()
@@ -72,7 +78,7 @@ void OperationRunner::take()
     if (m_isTaking || !m_lease.lease())
         return;
     m_isTaking = true;
-    m_operations.take(*m_lease.lease()).then(this, [this](const Expected<std::vector<Operation>> &operations) {
+    whenDone(m_operations.take(*m_lease.lease()), this, [this](const Expected<std::vector<Operation>> &operations) {
         m_isTaking = false;
         if (!operations)
             return; // the lease keeper notices
@@ -116,7 +122,7 @@ void OperationRunner::run(const Operation &operation)
                 dropWatches(id, taken.error());
         };
         if (isDenial)
-            m_control.refuse(cid, *refusalOf(*operation.cn, m_clock.now()), reply);
+            m_control.refuse(cid, reasonUntil(*operation.until), reply);
         else if (targets->size() == 1)
             m_control.restart(cid, reply);
         else

@@ -41,8 +41,8 @@ class OperationRunner : public QObject
 
 public:
     /// All must outlive the runner.
-    OperationRunner(Operations &operations, const LeaseKeeper &lease, SessionRegistry &registry, const Clock &clock,
-                    SessionControl control, QObject *parent = nullptr);
+    OperationRunner(Operations &operations, const LeaseKeeper &lease, SessionRegistry &registry, SessionControl control,
+                    QObject *parent = nullptr);
 
     /// Begins to take operations; `denials` are in force already.
     void start(const std::vector<Denial> &denials);
@@ -88,7 +88,6 @@ private:
     Operations &m_operations;
     const LeaseKeeper &m_lease;
     SessionRegistry &m_registry;
-    const Clock &m_clock;
     SessionControl m_control;
     std::map<CommonName, Timestamp> m_denied;
     std::map<OperationId, Job> m_jobs;

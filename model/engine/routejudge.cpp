@@ -35,6 +35,15 @@ RouteState stateOf(const LiveSession &session, const ConnectDecision &now, const
     return isRouted ? RouteState::Applied : RouteState::NoKernelRoute;
 }
 
+/// The address of `ifconfig-push A M` or `ifconfig-ipv6-push A/L`.
+std::optional<Address> pushedAddress(const QString &line)
+{
+    if (!line.startsWith(u"ifconfig-"))
+        return std::nullopt;
+    const auto prefix = Prefix::parse(line.section(u' ', 1, 1).section(u'/', 0, 0));
+    return prefix ? std::optional(prefix->first()) : std::nullopt;
+}
+
 } // namespace
 
 void useServersNetwork(ConnectDecision &decision, const Topology &topology, const std::optional<Prefix> &network)
@@ -83,6 +92,35 @@ bool isMoved(const LiveSession &session)
            std::ranges::any_of(session.fact.installed, [&](const Prefix &prefix) {
                return !std::ranges::binary_search(session.fact.declared, prefix);
            });
+}
+
+bool isHeldBackForNobody(const LiveSession &session)
+{
+    const SessionFact &fact = session.fact;
+    return fact.state == SessionState::Established && !fact.waitingFor &&
+           std::ranges::any_of(session.heldBack, [&](const Prefix &prefix) {
+               return std::ranges::binary_search(fact.declared, prefix) &&
+                      !std::ranges::binary_search(fact.installed, prefix);
+           });
+}
+
+QStringList skippedLines(const LiveSession &session, DeviceMode mode)
+{
+    const SessionFact &fact = session.fact;
+    QStringList skipped;
+    for (const QString &line : fact.answer) {
+        const auto pushed = pushedAddress(line);
+        if (!pushed)
+            continue;
+        const auto &given = pushed->isIPv4() ? fact.address : fact.address6;
+        if (given != pushed && (given || mode == DeviceMode::Tun))
+            skipped += line;
+    }
+    for (const AnsweredLan &lan : session.lans) {
+        if (!std::ranges::binary_search(fact.installed, lan.installed))
+            skipped += ServerLine::iroute(lan.installed).toString();
+    }
+    return skipped;
 }
 
 } // namespace interlock

@@ -22,4 +22,13 @@ void judgeRoutes(LiveSession &session, const Topology &topology, const InstanceN
 /// True if a prefix that is installed for the session is, by the rows, not its own any more.
 [[nodiscard]] bool isMoved(const LiveSession &session);
 
+/// True if a LAN was held back from the session's answer, and nobody is in its way any more: the session should ask
+/// again. To be called after judgeRoutes(). \source openvpn/FACTS.md 43, 49
+[[nodiscard]] bool isHeldBackForNobody(const LiveSession &session);
+
+/// The lines of the answer that OpenVPN did not obey, which it tells in its log only; once the session is established.
+///
+/// \source openvpn/FACTS.md 46, 47, 55 (no event tells the address of a client on a tap device)
+[[nodiscard]] QStringList skippedLines(const LiveSession &session, DeviceMode mode);
+
 } // namespace interlock

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/engine/sessionpublisher.h"
 
+#include "model/commands/whendone.h"
+
 #include <map>
 #include <utility>
 
@@ -58,11 +60,12 @@ void SessionPublisher::publish()
         facts.back().key.generation = m_health.generation;
     });
     m_isPublishing = true;
-    m_live.publishSessions(*m_lease.lease(), m_health, std::move(facts)).then(this, [this](const Expected<bool> &) {
-        m_isPublishing = false; // a failure is the lease's business
-        if (m_isTouched)
-            touch();
-    });
+    whenDone(m_live.publishSessions(*m_lease.lease(), m_health, std::move(facts)), this,
+             [this](const Expected<bool> &) {
+                 m_isPublishing = false; // a failure is the lease's business
+                 if (m_isTouched)
+                     touch();
+             });
     writeHistory();
 }
 
@@ -128,7 +131,7 @@ void SessionPublisher::writeHistory()
     std::vector<SessionHistoryRow> rows;
     for (auto &entry : latest)
         rows.push_back(std::move(entry.second));
-    m_live.recordHistory(*m_lease.lease(), rows).then(this, [this, rows](const Expected<void> &written) mutable {
+    whenDone(m_live.recordHistory(*m_lease.lease(), rows), this, [this, rows](const Expected<void> &written) mutable {
         m_isWriting = false;
         if (!written && written.error().kind == ErrorKind::StoreUnavailable) {
             // What came meanwhile is newer, and stands behind it.

@@ -2,8 +2,12 @@
 #include "model/engine/sessionregistry.h"
 
 #include <algorithm>
+#include <numeric>
+#include <span>
+#include <utility>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace interlock {
 
@@ -14,6 +18,55 @@ QString orEmpty(const QString &text)
 {
     return text == "UNDEF"_L1 ? QString() : text;
 }
+
+/// How much older than the events a status may be, at most: it is parsed aside (SEMANTICS.md 4).
+constexpr auto kStatusDelay = 5s;
+
+/// The prefixes of a status by client, each list ascending, in one array.
+class InstalledPrefixes
+{
+public:
+    explicit InstalledPrefixes(const openvpn::StatusSnapshot &snapshot) : m_ends(snapshot.clients().size() + 1)
+    {
+        const std::vector<openvpn::StatusRoute> &routes = snapshot.routes();
+        for (const openvpn::StatusRoute &route : routes) {
+            if (isInstalled(snapshot, route))
+                ++m_ends[*route.client + 1];
+        }
+        std::partial_sum(m_ends.begin(), m_ends.end(), m_ends.begin());
+        m_prefixes.resize(m_ends.back());
+        std::vector<std::uint32_t> next(m_ends.begin(), m_ends.end() - 1);
+        for (const openvpn::StatusRoute &route : routes) {
+            if (isInstalled(snapshot, route))
+                m_prefixes[next[*route.client]++] = std::get<Prefix>(route.target);
+        }
+        for (std::size_t client = 0; client + 1 < m_ends.size(); ++client) {
+            if (m_ends[client + 1] - m_ends[client] > 1)
+                std::ranges::sort(of(client));
+        }
+    }
+
+    [[nodiscard]] std::span<Prefix> of(std::size_t client)
+    {
+        return std::span(m_prefixes).subspan(m_ends[client], m_ends[client + 1] - m_ends[client]);
+    }
+
+private:
+    /// Not the tunnel address, a MAC, or an address that was learnt inside of a prefix.
+    static bool isInstalled(const openvpn::StatusSnapshot &snapshot, const openvpn::StatusRoute &route)
+    {
+        const auto *prefix = std::get_if<Prefix>(&route.target);
+        if (!prefix || !route.client || route.isCached)
+            return false;
+        if (!prefix->isSingleAddress())
+            return true;
+        const openvpn::StatusClient &client = snapshot.clients()[*route.client];
+        return client.virtualAddress != prefix->first() && client.virtualAddress6 != prefix->first();
+    }
+
+    std::vector<std::uint32_t> m_ends; ///< of the list of client i: [i, i + 1)
+    std::vector<Prefix> m_prefixes;
+};
 
 std::vector<Prefix> takenBy(const LiveSession &session)
 {
@@ -32,6 +85,7 @@ std::vector<LiveSession> SessionRegistry::clear()
     for (auto &entry : m_sessions)
         gone.push_back(std::move(entry.second));
     m_sessions.clear();
+    m_left.clear();
     m_taken = {};
     return gone;
 }
@@ -39,7 +93,8 @@ std::vector<LiveSession> SessionRegistry::clear()
 LiveSession &SessionRegistry::appear(openvpn::ClientId cid)
 {
     const auto [it, isNew] = m_sessions.try_emplace(
-        cid.value, LiveSession{cid, {}, SessionFact{SessionKey{m_instance, 0, cid.value}}, {}, {}, {}, false, {}, {}});
+        cid.value,
+        LiveSession{cid, {}, SessionFact{SessionKey{m_instance, 0, cid.value}}, {}, {}, {}, false, {}, {}, {}, 0});
     return it->second;
 }
 
@@ -74,6 +129,7 @@ LiveSession &SessionRegistry::connect(const openvpn::ClientConnected &event, Tim
 {
     LiveSession &session = appear(event.cid);
     session.kid = event.kid;
+    session.heardAt = now;
     SessionFact &fact = session.fact;
     if (const auto cn = event.env.commonName())
         fact.cn = *cn;
@@ -106,6 +162,8 @@ void SessionRegistry::restoreAnswer(openvpn::ClientId cid, const SessionFact &pu
     session->fact.alerts = published.alerts;
     session->fact.clientVersion = published.clientVersion;
     session->fact.platform = published.platform;
+    if (published.waitingFor)
+        std::ranges::set_difference(published.declared, published.installed, std::back_inserter(session->heldBack));
     session->isAnswerKnown = true;
 }
 
@@ -164,56 +222,74 @@ void SessionRegistry::count(const openvpn::ByteCount &event, Timestamp now)
         setCounters(*session, static_cast<qint64>(event.bytesIn), static_cast<qint64>(event.bytesOut), now);
 }
 
-StatusDifference SessionRegistry::reconcile(const openvpn::StatusSnapshot &snapshot, Timestamp now)
+LiveSession &SessionRegistry::appearFrom(const openvpn::StatusClient &client, StatusDifference &difference)
 {
-    StatusDifference difference;
+    LiveSession &session = appear(client.cid);
+    SessionFact &fact = session.fact;
+    if (const auto cn = client.commonName(); cn && client.cn != "UNDEF")
+        fact.cn = *cn;
+    fact.username = orEmpty(client.usernameText());
+    fact.realAddress = client.realAddressText();
+    fact.connectedSince = client.connectedSince;
+    fact.state = client.looksWaiting() ? SessionState::Waiting : SessionState::WithoutAddress;
+    difference.appeared.push_back(client.cid);
+    return session;
+}
+
+void SessionRegistry::update(LiveSession &session, const openvpn::StatusClient &client, Timestamp now)
+{
+    SessionFact &fact = session.fact;
+    fact.address = client.virtualAddress;
+    fact.address6 = client.virtualAddress6;
+    // An address comes with ESTABLISHED, which may have been told while nobody was there to hear it (FACTS 21, 35).
+    if (fact.address || fact.address6)
+        fact.state = fact.state == SessionState::Leaving ? fact.state : SessionState::Established;
+    else if (!client.looksWaiting() && (fact.state == SessionState::Waiting || fact.state == SessionState::Connecting))
+        fact.state = SessionState::WithoutAddress;
+    setCounters(session, static_cast<qint64>(client.bytesReceived), static_cast<qint64>(client.bytesSent), now);
+}
+
+void SessionRegistry::removeUnseen(StatusDifference &difference, Timestamp now)
+{
     for (auto it = m_sessions.begin(); it != m_sessions.end();) {
-        if (snapshot.clientOrNull(openvpn::ClientId{it->first})) {
+        const LiveSession &session = it->second;
+        if (session.statusCount == m_statusCount || now - session.heardAt < kStatusDelay) {
             ++it;
             continue;
         }
-        unfile(it->second);
+        unfile(session);
         difference.gone.push_back(std::move(it->second));
         it = m_sessions.erase(it);
     }
-    std::vector<std::vector<Prefix>> installed(snapshot.clients().size());
-    for (const openvpn::StatusRoute &route : snapshot.routes()) {
-        const auto *prefix = std::get_if<Prefix>(&route.target);
-        if (!prefix || !route.client || route.isCached)
-            continue;
-        const openvpn::StatusClient &client = snapshot.clients()[*route.client];
-        const bool isOwn = prefix->first() == prefix->last() &&
-                           (client.virtualAddress == prefix->first() || client.virtualAddress6 == prefix->first());
-        if (!isOwn)
-            installed[*route.client].push_back(*prefix);
-    }
+}
+
+StatusDifference SessionRegistry::reconcile(const openvpn::StatusSnapshot &snapshot, Timestamp now)
+{
+    StatusDifference difference;
+    InstalledPrefixes installed(snapshot);
+    const auto left = std::exchange(m_left, {});
+    ++m_statusCount;
+    std::size_t seen = 0;
     for (std::size_t i = 0; i < snapshot.clients().size(); ++i) {
         const openvpn::StatusClient &client = snapshot.clients()[i];
-        const bool isNew = !find(client.cid);
-        LiveSession &session = appear(client.cid);
-        SessionFact &fact = session.fact;
-        if (isNew) {
-            difference.appeared.push_back(client.cid);
-            if (const auto cn = client.commonName(); cn && client.cn != "UNDEF")
-                fact.cn = *cn;
-            fact.username = orEmpty(client.usernameText());
-            fact.realAddress = client.realAddressText();
-            fact.connectedSince = client.connectedSince;
-            if (client.looksWaiting()) {
-                fact.state = SessionState::Waiting;
-                difference.mayBeWaiting.push_back(client.cid);
-            }
+        const auto it = m_sessions.find(client.cid.value);
+        if (it == m_sessions.end() && !left.empty() && left.contains(client.cid.value)) {
+            m_left.insert(client.cid.value);
+            continue;
         }
-        if (isNew && !client.looksWaiting()) {
-            fact.state = client.virtualAddress || client.virtualAddress6 ? SessionState::Established
-                                                                         : SessionState::WithoutAddress;
-        }
-        fact.address = client.virtualAddress;
-        fact.address6 = client.virtualAddress6;
-        setCounters(session, static_cast<qint64>(client.bytesReceived), static_cast<qint64>(client.bytesSent), now);
-        if (fact.state != SessionState::Waiting && fact.state != SessionState::Connecting)
-            setInstalled(session, std::move(installed[i]));
+        LiveSession &session = it == m_sessions.end() ? appearFrom(client, difference) : it->second;
+        seen += session.statusCount == m_statusCount ? 0 : 1;
+        session.statusCount = m_statusCount;
+        update(session, client, now);
+        if (session.fact.state == SessionState::Waiting && !session.kid && client.looksWaiting())
+            difference.mayBeWaiting.push_back(client.cid);
+        const auto prefixes = installed.of(i);
+        if (session.fact.state != SessionState::Waiting && session.fact.state != SessionState::Connecting &&
+            !std::ranges::equal(session.fact.installed, prefixes))
+            setInstalled(session, {prefixes.begin(), prefixes.end()});
     }
+    if (seen < m_sessions.size())
+        removeUnseen(difference, now);
     return difference;
 }
 
@@ -225,6 +301,7 @@ std::optional<LiveSession> SessionRegistry::remove(openvpn::ClientId cid)
     unfile(it->second);
     LiveSession session = std::move(it->second);
     m_sessions.erase(it);
+    m_left.insert(cid.value);
     return session;
 }
 

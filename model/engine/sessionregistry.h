@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace interlock {
@@ -25,8 +26,10 @@ struct LiveSession
     std::vector<Prefix> heldBack;        ///< left out of the answer, because another session had them installed
     std::optional<Prefix> tunnelNetwork; ///< the server's own, where it is not the one of the rows
     bool isAnswerKnown = false;
-    Timestamp countedAt; ///< when the counters were last told
-    QElapsedTimer asked; ///< since its CONNECT
+    Timestamp countedAt;     ///< when the counters were last told
+    Timestamp heardAt;       ///< its last CONNECT
+    QElapsedTimer asked;     ///< since its CONNECT
+    quint64 statusCount = 0; ///< of the last status that had it
 
     /// The CN, or a null pointer while it is none.
     [[nodiscard]] const CommonName *cn() const { return fact.cn ? &*fact.cn : nullptr; }
@@ -37,7 +40,7 @@ struct StatusDifference
 {
     std::vector<LiveSession> gone;               ///< known sessions that are not there any more
     std::vector<openvpn::ClientId> appeared;     ///< sessions that were not known
-    std::vector<openvpn::ClientId> mayBeWaiting; ///< appeared, and look as if nobody had answered them
+    std::vector<openvpn::ClientId> mayBeWaiting; ///< look as if nobody had answered them, and we cannot
 };
 
 /// The sessions of one run of an OpenVPN server, by client id. No clock, no input or output.
@@ -62,7 +65,10 @@ public:
     /// \returns the session, or null when it is not known
     LiveSession *established(const openvpn::ClientEstablished &event, Timestamp now);
     void count(const openvpn::ByteCount &event, Timestamp now);
-    /// Brings the registry to what the server says; sessions that appeared have no answer that is known.
+    /// Brings the registry to what the server says; sessions that appeared have no answer that is known. A status is
+    /// older than the events that came while it was read: who has just asked stays, who has left does not come back.
+    ///
+    /// \complexity linear in the clients and routes of the snapshot, and O(log n) for each route that changed
     [[nodiscard]] StatusDifference reconcile(const openvpn::StatusSnapshot &snapshot, Timestamp now);
     std::optional<LiveSession> remove(openvpn::ClientId cid);
 
@@ -89,6 +95,9 @@ public:
 
 private:
     LiveSession &appear(openvpn::ClientId cid);
+    LiveSession &appearFrom(const openvpn::StatusClient &client, StatusDifference &difference);
+    static void update(LiveSession &session, const openvpn::StatusClient &client, Timestamp now);
+    void removeUnseen(StatusDifference &difference, Timestamp now);
     void setInstalled(LiveSession &session, std::vector<Prefix> installed);
     void setLans(LiveSession &session, std::vector<AnsweredLan> lans);
     void unfile(const LiveSession &session);
@@ -97,6 +106,8 @@ private:
 
     InstanceName m_instance;
     std::unordered_map<qint64, LiveSession> m_sessions;
+    std::unordered_set<qint64> m_left; ///< ended since the last status
+    quint64 m_statusCount = 0;
     PrefixMultiMap<qint64> m_taken; ///< installed and answered prefixes, by client id
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/engine/topologymirror.h"
 
+#include "model/commands/whendone.h"
+
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -42,14 +44,14 @@ void TopologyMirror::load()
         return;
     m_isLoading = true;
     auto rows = std::make_shared<std::vector<Row>>();
-    m_queries
-        .inspect([rows](const Topology &topology) { copyRows(topology, *rows, static_cast<const Row *>(nullptr)); })
-        .then(this, [this, rows](const Expected<void> &looked) {
-            m_isLoading = false;
-            if (!looked)
-                return setStoreAvailable(false, looked.error().detail); // look() tries again
-            finishLoading(std::move(*rows));
-        });
+    whenDone(m_queries.inspect(
+                 [rows](const Topology &topology) { copyRows(topology, *rows, static_cast<const Row *>(nullptr)); }),
+             this, [this, rows](const Expected<void> &looked) {
+                 m_isLoading = false;
+                 if (!looked)
+                     return setStoreAvailable(false, looked.error().detail); // look() tries again
+                 finishLoading(std::move(*rows));
+             });
 }
 
 void TopologyMirror::finishLoading(std::vector<Row> rows)
@@ -94,7 +96,7 @@ void TopologyMirror::look()
     if (!m_topology)
         return load();
     m_isLooking = true;
-    m_queries.inspect([](const Topology &) {}).then(this, [this](const Expected<void> &looked) {
+    whenDone(m_queries.inspect([](const Topology &) {}), this, [this](const Expected<void> &looked) {
         m_isLooking = false;
         setStoreAvailable(looked.has_value(), looked ? QString() : looked.error().detail);
     });

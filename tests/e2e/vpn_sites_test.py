@@ -92,7 +92,7 @@ class NoCollision(scenario.Scenario):
         site.start().established()
         self.assertEqual(console.settled("branch-c")["branch-c"]["installed"], ["172.20.5.0/27"])
         self.assertEqual([r for r in self.bed.routes() if r not in configured and " proto 2 " not in r],
-                         [f"{prefix} dev tun0 proto 187 scope 253" for prefix in ("100.64.0.0/10", "172.20.5.0/27")])
+                         [f"{prefix} dev tun0 proto 77 scope 253" for prefix in ("100.64.0.0/10", "172.20.5.0/27")])
         self.assertEqual(self.bed.ping("inside", "172.20.5.10"), 3)
         self.assertEqual(set(self.bed.natRules().values()), {""})
 

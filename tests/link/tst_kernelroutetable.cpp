@@ -125,7 +125,7 @@ void TestKernelRouteTable::wantedRoutesAreThereWithOurNumberAndWithoutGateway()
     QCOMPARE(texts(change->removed), QStringList());
     QVERIFY(change->foreign.empty());
     QCOMPARE(
-        shownRoutes(u"proto 187 dev tun0"_s),
+        shownRoutes(u"proto 77 dev tun0"_s),
         (QStringList{u"10.77.0.5 scope link linkdown"_s, u"100.64.0.0/10 scope link linkdown"_s,
                      u"192.168.1.0/27 scope link linkdown"_s, u"fd00:64:1::/64 metric 1024 linkdown pref medium"_s}));
     QCOMPARE(texts(table().routes(u"tun0"_s).value()), texts(change->added));
@@ -165,18 +165,18 @@ void TestKernelRouteTable::foreignRoutesSurvive()
 {
     // The administrator's, one of a routing daemon on the same device, a default route and one in another table.
     const Ran made =
-        sh(u"ip route add 172.16.0.0/16 dev tun0; ip route add 172.17.0.0/16 dev tun0 proto 186; "
+        sh(u"ip route add 172.16.0.0/16 dev tun0; ip route add 172.17.0.0/16 dev tun0 proto isis; "
            "ip route add default via 192.168.50.254 dev eth9; ip route add blackhole 10.99.0.0/16; "
-           "ip route add 192.168.1.0/27 dev tun0 table 77 proto 187; ip -6 route add fd00:9::/64 dev tun0"_s);
+           "ip route add 192.168.1.0/27 dev tun0 table 77 proto 77; ip -6 route add fd00:9::/64 dev tun0"_s);
     QVERIFY2(made.exitCode == 0, qPrintable(made.output));
     const QStringList before = shownRoutes();
-    const QString elsewhere = sh(u"ip route show table 77"_s).output;
+    const QString elsewhere = sh(u"ip route show table 88"_s).output;
     auto routes = table();
     QCOMPARE(routes.reconcile(u"tun0"_s, prefixes({u"192.168.1.0/27"_s})),
              (RouteChange{prefixes({u"192.168.1.0/27"_s}), {}, {}}));
     QCOMPARE(routes.clear(u"tun0"_s), (RouteChange{{}, prefixes({u"192.168.1.0/27"_s}), {}}));
     QCOMPARE(shownRoutes(), before);
-    QCOMPARE(sh(u"ip route show table 77"_s).output, elsewhere);
+    QCOMPARE(sh(u"ip route show table 88"_s).output, elsewhere);
     QVERIFY(!elsewhere.isEmpty());
 }
 

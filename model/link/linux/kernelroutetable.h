@@ -39,8 +39,8 @@ struct RouteChange
 class KernelRouteTable
 {
 public:
-    /// Marks our routes: `ip route show proto 187`.
-    static constexpr int kProtocol = 187;
+    /// Marks our routes: `ip route show proto 77`.
+    static constexpr int kProtocol = 77;
 
     /// \returns Unsupported when the system has no rtnetlink
     [[nodiscard]] static Expected<KernelRouteTable> open();
