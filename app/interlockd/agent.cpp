@@ -107,7 +107,10 @@ void Agent::serve(std::unique_ptr<StoreHandle> store)
     m_store = std::move(store);
     const EnginePorts ports{m_store->gateway(), m_store->queries(),    feed,  m_store->macs(), m_store->leases(),
                             m_store->live(),    m_store->operations(), kClock};
-    EngineOptions options{holderText(), u"interlockd"_s, m_options.hasKernelRoutes, {}};
+    EngineOptions options;
+    options.holder = holderText();
+    options.actor = u"interlockd"_s;
+    options.hasKernel = m_options.hasKernelRoutes;
     m_engine = std::make_unique<Engine>(ports, std::move(options),
                                         std::set<InstanceName>(m_options.instances.begin(), m_options.instances.end()));
     connect(m_engine.get(), &Engine::healthChanged, this, [this] { sayStatus(); });
