@@ -110,7 +110,8 @@ void ManagementClient::retryNow()
 
 void ManagementClient::send(ManagementCommand command, Reply reply)
 {
-    if (m_state == LinkState::Ready || m_state == LinkState::Blocked)
+    // A client that asks before the first status is there waits for its answer as any other does.
+    if (m_isRunKnown)
         enqueue(command, std::move(reply));
     else if (reply)
         reply(fail(ErrorKind::BackendUnavailable, u"the OpenVPN server cannot be asked: %1"_s.arg(m_why)));
