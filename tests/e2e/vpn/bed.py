@@ -244,24 +244,34 @@ class Bed:
 
     def ping(self, namespace, address, count=3, interval=0.2):
         """How many of `count` echo requests were answered."""
-        return self.endOfPing(self.startPing(namespace, address, "-c", str(count), "-i", str(interval), "-W", "2"))[1]
+        return self.answered(self.startPing(namespace, address, "-c", str(count), "-i", str(interval), "-W", "2"))
+
+    def stream(self, namespace, address):
+        """Pings ten times a second, until lost() ends it."""
+        return self.startPing(namespace, address, "-i", "0.1")
+
+    @staticmethod
+    def lost(stream):
+        """Ends a stream, once it was answered again; the numbers of the requests that never were."""
+        stream.line(r"icmp_seq=\d+ ttl", since=stream.seen)
+        stream.end(signal.SIGINT)
+        answered = {int(m[1]) for m in (re.search(r"icmp_seq=(\d+) ttl", line) for line in stream.lines) if m}
+        return sorted(set(range(1, max(answered))) - answered)
 
     def startPing(self, namespace, address, *options):
         return self.start(f"ping-{namespace}-{address}", namespace, "ping", "-n", *options, str(address))
 
     @staticmethod
-    def endOfPing(process, stop=None):
-        """(sent, answered) of a ping that ends by itself, or is stopped by the signal `stop`."""
-        if stop:
-            process.send(stop)
-        found = process.line(r"(\d+) packets transmitted, (\d+) received", patience=60)
+    def answered(process):
+        """How many answers a ping had that ends by itself."""
+        found = process.line(r"packets transmitted, (\d+) received", patience=60)
         process.end()
-        return int(found[1]), int(found[2])
+        return int(found[1])
 
     def pings(self, *pairs, count=3, interval=0.2):
         """Pings every (namespace, address) at the same time; the numbers of answers, in that order."""
         running = [self.startPing(n, a, "-c", str(count), "-i", str(interval), "-W", "2") for n, a in pairs]
-        return [self.endOfPing(p)[1] for p in running]
+        return [self.answered(p) for p in running]
 
     def capture(self, namespace, interface="eth0", what="icmp"):
         return Capture(self, namespace, interface, what)

@@ -16,7 +16,10 @@ SETTLED = ("established", "applied")
 
 
 def program(name):
-    return str(pathlib.Path(os.environ.get("INTERLOCK_BIN", "")).resolve() / name)
+    path = pathlib.Path(os.environ.get("INTERLOCK_BIN", ".")).resolve() / name
+    if not path.is_file():
+        raise Missing(f"no program {path}: INTERLOCK_BIN names the folder of the programs")
+    return str(path)
 
 
 class Refused(AssertionError):
@@ -109,6 +112,10 @@ class Console:
     def sessions(self):
         """Every live session as `session list` shows it."""
         return self.ctl("session", "list")["sessions"]
+
+    def owner(self):
+        """Who has the lease of the instance, or None."""
+        return self.ctl("session", "list")["instances"][0]["owner"]
 
     def session(self, cn):
         """The one live session of a common name, or None; one that is leaving does not count."""
