@@ -78,6 +78,7 @@ private Q_SLOTS:
     void sessionsOfOneNameAreToldApart();   // openvpn/FACTS.md 21
     void clientsBehindOneIPv6AddressAreToldApartByName();
     void youngerSessionOfOneNameAndAddressHasTheRoutes();
+    void clientsBetweenRoutesAreJoinedToo();
     void waitingClientIsRecognised(); // openvpn/FACTS.md 37
     void clientsAreFoundById();
     void clientsWithFarIdsAreFoundById();
@@ -223,6 +224,23 @@ void TestStatus3::youngerSessionOfOneNameAndAddressHasTheRoutes()
                                                   route("10.8.0.2", "a", "2001:db8::1")))
                                   .value();
         QCOMPARE(snapshot.clients()[snapshot.routes()[0].client.value()].cid, ClientId{9});
+    }
+}
+
+void TestStatus3::clientsBetweenRoutesAreJoinedToo()
+{
+    QByteArray rows;
+    for (int number = 0; number < 500; ++number) {
+        const auto real = "10.0.0.1:" + QByteArray::number(number + 1);
+        rows += route("10.8.0.2", "a", real);
+        rows += route("10.8.0.3", "a", "10.0.0.1:" + QByteArray::number(500 - number));
+        rows += client("a", real, number);
+    }
+    const auto snapshot = parseStatus3(kTitle + kClients + kRoutes + rows + kStats).value();
+    QCOMPARE(snapshot.routes().size(), 1000U);
+    for (const auto &each : snapshot.routes()) {
+        QVERIFY(each.client);
+        QCOMPARE(snapshot.clients()[*each.client].realAddress, each.realAddress);
     }
 }
 

@@ -15,7 +15,32 @@ namespace {
 
 constexpr qint64 kEndOfYear9999 = 253'402'300'799;
 
-/// Dotted quad without leading zeros, as Address::parse() wants it.
+std::optional<Address> readIpv6(std::string_view text)
+{
+    std::array<char, INET6_ADDRSTRLEN + 1> copy{};
+    if (text.size() >= copy.size())
+        return std::nullopt;
+    std::copy(text.begin(), text.end(), copy.begin());
+    std::array<std::uint8_t, 16> bytes{};
+    if (std::find(text.begin(), text.end(), '\0') != text.end() || inet_pton(AF_INET6, copy.data(), bytes.data()) != 1)
+        return std::nullopt;
+    uint128 value = 0;
+    for (const auto byte : bytes)
+        value = value << 8U | byte;
+    return Address(Family::IPv6, value);
+}
+
+/// Length of a contiguous mask.
+std::optional<int> lengthOfMask(std::uint32_t mask)
+{
+    const int length = std::countl_one(mask);
+    if (length < 32 && (mask << static_cast<unsigned>(length)) != 0)
+        return std::nullopt;
+    return length;
+}
+
+} // namespace
+
 std::optional<std::uint32_t> readQuad(std::string_view text)
 {
     std::uint32_t address = 0;
@@ -42,32 +67,6 @@ std::optional<std::uint32_t> readQuad(std::string_view text)
         return std::nullopt;
     return address << 8U | octet;
 }
-
-std::optional<Address> readIpv6(std::string_view text)
-{
-    std::array<char, INET6_ADDRSTRLEN + 1> copy{};
-    if (text.size() >= copy.size())
-        return std::nullopt;
-    std::copy(text.begin(), text.end(), copy.begin());
-    std::array<std::uint8_t, 16> bytes{};
-    if (std::find(text.begin(), text.end(), '\0') != text.end() || inet_pton(AF_INET6, copy.data(), bytes.data()) != 1)
-        return std::nullopt;
-    uint128 value = 0;
-    for (const auto byte : bytes)
-        value = value << 8U | byte;
-    return Address(Family::IPv6, value);
-}
-
-/// Length of a contiguous mask.
-std::optional<int> lengthOfMask(std::uint32_t mask)
-{
-    const int length = std::countl_one(mask);
-    if (length < 32 && (mask << static_cast<unsigned>(length)) != 0)
-        return std::nullopt;
-    return length;
-}
-
-} // namespace
 
 std::optional<Timestamp> readMoment(std::string_view seconds)
 {

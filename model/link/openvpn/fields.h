@@ -30,6 +30,9 @@ template <std::integral T>
 /// Seconds since 1970, up to the year 9999.
 [[nodiscard]] std::optional<Timestamp> readMoment(std::string_view seconds);
 
+/// A dotted quad without leading zeros, as a number.
+[[nodiscard]] std::optional<std::uint32_t> readQuad(std::string_view text);
+
 /// An address of either family, without anything around it.
 /// \complexity IPv4 without allocation or system call: it is read a hundred thousand times a status
 [[nodiscard]] std::optional<Address> readAddress(std::string_view text);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/link/openvpn/status3.h"
 
+#include "model/link/openvpn/clientfinder.h"
 #include "model/link/openvpn/fields.h"
-
-#include <QHashFunctions>
-#include <QHashSeed>
 
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 namespace interlock::openvpn {
 
@@ -27,17 +27,18 @@ public:
     void split(std::string_view line)
     {
         m_count = 0;
-        const char *at = line.data();
-        const char *const end = at + line.size();
-        while (m_count < kMost) {
-            const auto *tab = static_cast<const char *>(std::memchr(at, '\t', static_cast<std::size_t>(end - at)));
-            const char *const stop = tab ? tab : end;
-            m_fields[m_count++] = {at, static_cast<std::size_t>(stop - at)};
-            if (!tab)
-                return;
-            at = tab + 1;
+        const char *begin = line.data();
+        const char *const end = begin + line.size();
+        const char *at = begin;
+        for (; end - at >= kWord; at += kWord) {
+            for (auto tabs = tabsIn(at); tabs != 0; tabs &= tabs - 1)
+                begin = add(begin, at + std::countr_zero(tabs) / 8);
         }
-        m_count = kMost + 1;
+        for (; at != end; ++at) {
+            if (*at == '\t')
+                begin = add(begin, at);
+        }
+        add(begin, end);
     }
 
     [[nodiscard]] std::size_t size() const { return m_count; }
@@ -48,6 +49,28 @@ public:
     }
 
 private:
+    static constexpr std::ptrdiff_t kWord = 8;
+
+    /// Which of the next eight bytes are TABs: the highest bit of each, the first byte in the lowest. Fields are short,
+    /// and a search for each costs more than looking at eight bytes at a time.
+    static std::uint64_t tabsIn(const char *at)
+    {
+        static_assert(std::endian::native == std::endian::little);
+        constexpr std::uint64_t kLow = 0x7f7f7f7f7f7f7f7fU;
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, sizeof word);
+        word ^= 0x0909090909090909U; // a TAB is zero now
+        return ~(((word & kLow) + kLow) | word | kLow);
+    }
+
+    const char *add(const char *begin, const char *end)
+    {
+        if (m_count < kMost)
+            m_fields[m_count] = {begin, static_cast<std::size_t>(end - begin)};
+        m_count = std::min(m_count + 1, kMost + 1);
+        return end + 1;
+    }
+
     std::array<std::string_view, kMost> m_fields;
     std::size_t m_count = 0;
 };
@@ -117,27 +140,28 @@ std::optional<Address> readOptionalAddress(std::string_view text, bool &isRight)
     return address;
 }
 
-std::optional<StatusClient> readClient(const Fields &fields, const ClientColumns &columns)
+/// Fills `client`, in place: rows are large. \returns false when it is none
+bool readClient(const Fields &fields, const ClientColumns &columns, StatusClient &client)
 {
     const auto cid = readNumber<qint64>(fields[columns.cid]);
     const auto received = readNumber<quint64>(fields[columns.received]);
     const auto sent = readNumber<quint64>(fields[columns.sent]);
     const auto since = readMoment(fields[columns.since]);
     if (!cid || !received || !sent || !since)
-        return std::nullopt;
+        return false;
     bool isRight = true;
-    StatusClient client{fields[columns.cn],
-                        fields[columns.realAddress],
-                        fields[columns.username],
-                        fields[columns.cipher],
-                        readOptionalAddress(fields[columns.virtualAddress], isRight),
-                        readOptionalAddress(fields[columns.virtualAddress6], isRight),
-                        *received,
-                        *sent,
-                        *since,
-                        ClientId{*cid},
-                        readNumber<std::uint32_t>(fields[columns.peer])};
-    return isRight ? std::optional(client) : std::nullopt;
+    client.cn = fields[columns.cn];
+    client.realAddress = fields[columns.realAddress];
+    client.username = fields[columns.username];
+    client.cipher = fields[columns.cipher];
+    client.virtualAddress = readOptionalAddress(fields[columns.virtualAddress], isRight);
+    client.virtualAddress6 = readOptionalAddress(fields[columns.virtualAddress6], isRight);
+    client.bytesReceived = *received;
+    client.bytesSent = *sent;
+    client.connectedSince = *since;
+    client.cid = {*cid};
+    client.peerId = readNumber<std::uint32_t>(fields[columns.peer]);
+    return isRight;
 }
 
 constexpr std::size_t kMacSize = std::string_view("02:aa:bb:cc:00:01").size();
@@ -154,13 +178,13 @@ bool readMac(std::string_view text, StatusRoute &route)
     return true;
 }
 
-std::optional<StatusRoute> readRoute(const Fields &fields, const RouteColumns &columns)
+/// Fills `route`. \returns false when it is none
+bool readRoute(const Fields &fields, const RouteColumns &columns, StatusRoute &route)
 {
     auto text = fields[columns.target];
     const auto lastReferenced = readMoment(fields[columns.lastReferenced]);
     if (!lastReferenced)
-        return std::nullopt;
-    StatusRoute route;
+        return false;
     route.cn = fields[columns.cn];
     route.realAddress = fields[columns.realAddress];
     route.lastReferenced = *lastReferenced;
@@ -169,73 +193,12 @@ std::optional<StatusRoute> readRoute(const Fields &fields, const RouteColumns &c
         text.remove_suffix(1);
     }
     if (text.size() > kMacSize && text[kMacSize] == '@')
-        return readMac(text, route) ? std::optional(route) : std::nullopt;
+        return readMac(text, route);
     const auto prefix = readPrefix(text);
-    if (!prefix)
-        return std::nullopt;
-    route.target = *prefix;
-    return route;
+    if (prefix)
+        route.target = *prefix;
+    return prefix.has_value();
 }
-
-/// Finds a client by real address and CN: the first alone is not enough, as an IPv6 address comes without its port.
-class ClientFinder
-{
-public:
-    explicit ClientFinder(const std::vector<StatusClient> &clients)
-        : m_clients(clients), m_slots(std::bit_ceil(clients.size() * 2 + 1))
-    {
-        for (std::uint32_t position = 0; position < clients.size(); ++position)
-            insert(position);
-    }
-
-    [[nodiscard]] std::optional<std::uint32_t> find(std::string_view realAddress, std::string_view cn) const
-    {
-        const auto hash = hashOf(realAddress, cn);
-        for (auto at = hash & mask(); m_slots[at].position != 0; at = (at + 1) & mask()) {
-            const auto &slot = m_slots[at];
-            const auto &client = m_clients[slot.position - 1];
-            if (slot.hash == hash && client.realAddress == realAddress && client.cn == cn)
-                return slot.position - 1;
-        }
-        return std::nullopt;
-    }
-
-private:
-    struct Slot
-    {
-        std::uint32_t hash = 0;
-        std::uint32_t position = 0; ///< plus one
-    };
-
-    /// Of two sessions of one CN from one address the younger one has the routes.
-    void insert(std::uint32_t position)
-    {
-        const auto &client = m_clients[position];
-        const auto hash = hashOf(client.realAddress, client.cn);
-        auto at = hash & mask();
-        for (; m_slots[at].position != 0; at = (at + 1) & mask()) {
-            const auto &other = m_clients[m_slots[at].position - 1];
-            if (m_slots[at].hash == hash && other.realAddress == client.realAddress && other.cn == client.cn) {
-                if (client.cid > other.cid)
-                    m_slots[at].position = position + 1;
-                return;
-            }
-        }
-        m_slots[at] = {hash, position + 1};
-    }
-
-    /// Seeded, as clients choose both texts.
-    [[nodiscard]] std::uint32_t hashOf(std::string_view realAddress, std::string_view cn) const
-    {
-        const auto inner = qHashBits(cn.data(), cn.size(), m_seed);
-        return static_cast<std::uint32_t>(qHashBits(realAddress.data(), realAddress.size(), inner));
-    }
-    [[nodiscard]] std::uint32_t mask() const { return static_cast<std::uint32_t>(m_slots.size() - 1); }
-
-    const std::vector<StatusClient> &m_clients;
-    std::vector<Slot> m_slots;
-    std::size_t m_seed = QHashSeed::globalSeed();
-};
 
 } // namespace
 
@@ -262,6 +225,8 @@ public:
         if (!m_hasTitle || !m_clientColumns.isUsable() || !m_routeColumns.isUsable())
             return fail(ErrorKind::BackendMismatch, u"this is no answer to 'status 3'"_s);
         indexById();
+        if (m_isFinderOld)
+            prepareToJoinAgain();
         joinRoutes();
         return std::move(m_snapshot);
     }
@@ -306,24 +271,29 @@ private:
 
     void addClient()
     {
-        if (m_fields.size() == m_clientColumns.count) {
-            if (const auto client = readClient(m_fields, m_clientColumns)) {
-                m_snapshot.m_clients.push_back(*client);
-                return;
-            }
+        auto &clients = m_snapshot.m_clients;
+        auto &client = clients.emplace_back();
+        if (m_fields.size() != m_clientColumns.count || !readClient(m_fields, m_clientColumns, client)) {
+            clients.pop_back();
+            ++m_snapshot.m_malformedRows;
+            return;
         }
-        ++m_snapshot.m_malformedRows;
+        m_clientKeys.push_back(RouteKey::of(client.realAddress, client.cn));
+        m_isFinderOld = m_hasFinder;
     }
 
     void addRoute()
     {
-        if (m_fields.size() == m_routeColumns.count) {
-            if (const auto route = readRoute(m_fields, m_routeColumns)) {
-                m_snapshot.m_routes.push_back(*route);
-                return;
-            }
+        auto &routes = m_snapshot.m_routes;
+        auto &route = routes.emplace_back();
+        if (m_fields.size() != m_routeColumns.count || !readRoute(m_fields, m_routeColumns, route)) {
+            routes.pop_back();
+            ++m_snapshot.m_malformedRows;
+            return;
         }
-        ++m_snapshot.m_malformedRows;
+        m_unjoined.push_back(RouteKey::of(route.realAddress, route.cn));
+        if (m_unjoined.size() == kJoinedAtATime && !m_isFinderOld)
+            joinRoutes();
     }
 
     void indexById()
@@ -349,17 +319,36 @@ private:
         std::sort(byId.begin(), byId.end(), [&](auto a, auto b) { return clients[a].cid < clients[b].cid; });
     }
 
+    /// Joins what has come since the last time, while it is still near the processor.
     void joinRoutes()
     {
-        const ClientFinder finder(m_snapshot.m_clients);
-        for (auto &route : m_snapshot.m_routes)
-            route.client = finder.find(route.realAddress, route.cn);
+        auto &routes = m_snapshot.m_routes;
+        if (!std::exchange(m_hasFinder, true))
+            m_finder = ClientFinder(m_snapshot.m_clients, m_clientKeys);
+        m_finder.join(std::span(routes).subspan(routes.size() - m_unjoined.size()), m_unjoined);
+        m_unjoined.clear();
     }
+
+    /// The server tells all clients first. For one that came between the routes, all of them are joined once more.
+    void prepareToJoinAgain()
+    {
+        m_hasFinder = false;
+        m_unjoined.clear();
+        for (const auto &route : m_snapshot.m_routes)
+            m_unjoined.push_back(RouteKey::of(route.realAddress, route.cn));
+    }
+
+    static constexpr std::size_t kJoinedAtATime = 64;
 
     StatusSnapshot m_snapshot;
     Fields m_fields;
     ClientColumns m_clientColumns{};
     RouteColumns m_routeColumns{};
+    std::vector<RouteKey> m_clientKeys;
+    std::vector<RouteKey> m_unjoined; ///< of the last routes
+    ClientFinder m_finder;
+    bool m_hasFinder = false;
+    bool m_isFinderOld = false; ///< clients came after it was made
     bool m_hasTitle = false;
 };
 

@@ -52,9 +52,10 @@ struct StatusRoute
     std::string_view cn;
     std::string_view realAddress;
     Timestamp lastReferenced;
-    std::optional<std::uint32_t> client; ///< position in clients(), joined on real address and CN
-    std::uint16_t vlan = 0;              ///< of a MAC
-    bool isCached = false;               ///< learnt for a single address inside an iroute (`C`), not a row of anybody's
+    std::optional<std::uint32_t>
+        client;             ///< position in clients(), joined on the real address, without a port also on CN
+    std::uint16_t vlan = 0; ///< of a MAC
+    bool isCached = false;  ///< learnt for a single address inside an iroute (`C`), not a row of anybody's
 
     [[nodiscard]] QString cnText() const;
     [[nodiscard]] QString realAddressText() const;
