@@ -66,6 +66,12 @@ struct Generation
     friend bool operator==(const Generation &, const Generation &) = default;
 };
 
+/// Which publications may be left out while nobody looks.
+enum class Publishing {
+    WhileLookedAt, ///< counters, which are old in two seconds anyway
+    Always,        ///< something that the next owner has to know: an answer, an end
+};
+
 /// Live facts: published by the owner of an instance, seen by everybody, and gone with a crash of the database. The
 /// history of sessions, which stays.
 class LiveFeed
@@ -73,11 +79,12 @@ class LiveFeed
 public:
     virtual ~LiveFeed() = default;
 
-    /// Replaces what is shown of the lease's instance. Cheap while nobody looks: then only the first of a lease is
-    /// written. To be called at most every two seconds and when something changed that a reader should not wait for.
-    /// \returns whether it was written; LeaseHeld when a newer epoch exists
-    [[nodiscard]] virtual QFuture<Expected<bool>> publishSessions(Lease lease, InstanceHealth health,
-                                                                  std::vector<SessionFact> sessions) = 0;
+    /// Replaces what is shown of the lease's instance. Cheap while nobody looks: then only the first of a lease and
+    /// what is to be published `Always` are written. To be called at most every two seconds and when something changed
+    /// that a reader should not wait for. \returns whether it was written; LeaseHeld when a newer epoch exists
+    [[nodiscard]] virtual QFuture<Expected<bool>>
+    publishSessions(Lease lease, InstanceHealth health, std::vector<SessionFact> sessions,
+                    Publishing publishing = Publishing::WhileLookedAt) = 0;
     /// What is shown, of one instance or all. Reading tells the owners that somebody looks; what was not looked at for
     /// a while is old (`publishedAt`) until its owner has noticed, within about two seconds.
     [[nodiscard]] virtual QFuture<Expected<LiveSnapshot>> sessions(std::optional<InstanceName> instance) = 0;

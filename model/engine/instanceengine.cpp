@@ -434,7 +434,7 @@ void InstanceEngine::judge(LiveSession &session)
     // Nobody looks after the kernel from here; the stand-in range is a line of the server's own (FACTS 5).
     if (const InstanceRow *instance = row(); instance && !m_options.hasKernel)
         routed.push_back(instance->standinRange);
-    judgeRoutes(session, m_mirror.topology(), m_instance, m_registry, routed);
+    judgeRoutes(session, m_mirror.topology(), m_instance, m_registry, routed, now());
 }
 
 void InstanceEngine::judgeAll()

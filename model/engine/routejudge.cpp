@@ -60,8 +60,8 @@ void useServersNetwork(ConnectDecision &decision, const Topology &topology, cons
         std::ranges::replace(decision.lines, *ours, *theirs);
 }
 
-void judgeRoutes(LiveSession &session, const Topology &topology, const InstanceName &instance,
-                 const SessionRegistry &registry, const std::vector<Prefix> &kernelRoutes)
+void judgeRoutes(LiveSession &session, Topology &topology, const InstanceName &instance,
+                 const SessionRegistry &registry, const std::vector<Prefix> &kernelRoutes, Timestamp at)
 {
     SessionFact &fact = session.fact;
     fact.waitingFor.reset();
@@ -70,7 +70,8 @@ void judgeRoutes(LiveSession &session, const Topology &topology, const InstanceN
         fact.routes = RouteState::Unknown;
         return;
     }
-    auto now = decideFromStored(topology, *session.cn(), instance);
+    TopologyEdit trial(topology);
+    auto now = decideConnect(trial, *session.cn(), instance, at);
     if (!now || now->action == ConnectAction::Deny) {
         fact.routes = session.isAnswerKnown ? RouteState::Pending : RouteState::Unknown;
         return;

@@ -16,8 +16,9 @@ void useServersNetwork(ConnectDecision &decision, const Topology &topology, cons
 /// \param kernelRoutes  the prefixes that the VPN host routes into the tunnel; none when nobody looks after them here
 ///
 /// \source SEMANTICS.md 3: applied, pending, waiting for a holder, unknown, declared without a kernel route
-void judgeRoutes(LiveSession &session, const Topology &topology, const InstanceName &instance,
-                 const SessionRegistry &registry, const std::vector<Prefix> &kernelRoutes);
+/// \param topology  changed for a moment: a LAN without a verdict is judged by the one it would get
+void judgeRoutes(LiveSession &session, Topology &topology, const InstanceName &instance,
+                 const SessionRegistry &registry, const std::vector<Prefix> &kernelRoutes, Timestamp now);
 
 /// True if a prefix that is installed for the session is, by the rows, not its own any more.
 [[nodiscard]] bool isMoved(const LiveSession &session);

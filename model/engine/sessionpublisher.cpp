@@ -52,7 +52,8 @@ void SessionPublisher::publish()
 {
     if (m_isPublishing || !m_lease.lease())
         return;
-    m_isTouched = false;
+    // A counter may wait until somebody looks; an answer is what the next owner has to know.
+    const auto publishing = std::exchange(m_isTouched, false) ? Publishing::Always : Publishing::WhileLookedAt;
     std::vector<SessionFact> facts;
     facts.reserve(m_registry.size());
     m_registry.forEach([&](const LiveSession &session) {
@@ -60,7 +61,7 @@ void SessionPublisher::publish()
         facts.back().key.generation = m_health.generation;
     });
     m_isPublishing = true;
-    whenDone(m_live.publishSessions(*m_lease.lease(), m_health, std::move(facts)), this,
+    whenDone(m_live.publishSessions(*m_lease.lease(), m_health, std::move(facts), publishing), this,
              [this](const Expected<bool> &) {
                  m_isPublishing = false; // a failure is the lease's business
                  if (m_isTouched)

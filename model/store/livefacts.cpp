@@ -69,12 +69,12 @@ auto inTransaction(Connection &connection, Work work) -> decltype(work())
 } // namespace
 
 Expected<bool> LivePublisher::publish(Connection &connection, const Lease &lease, const InstanceHealth &health,
-                                      const std::vector<SessionFact> &sessions)
+                                      const std::vector<SessionFact> &sessions, Publishing publishing)
 {
     if (!hasLiveFacts(connection))
         return fail(ErrorKind::ReadOnly, u"the store is read-only"_s);
     const Written &last = m_written[health.instance];
-    if (last.epoch == lease.epoch) {
+    if (last.epoch == lease.epoch && publishing == Publishing::WhileLookedAt) {
         const auto isLookedAt = doesAnybodyLook(connection);
         if (!isLookedAt)
             return fail(isLookedAt.error());

@@ -19,7 +19,7 @@ class LivePublisher
 public:
     /// \returns whether it was written; LeaseHeld
     [[nodiscard]] Expected<bool> publish(Connection &connection, const Lease &lease, const InstanceHealth &health,
-                                         const std::vector<SessionFact> &sessions);
+                                         const std::vector<SessionFact> &sessions, Publishing publishing);
 
 private:
     struct Written

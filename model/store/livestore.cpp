@@ -113,11 +113,11 @@ QFuture<Expected<std::vector<LeaseState>>> LiveStore::list()
 }
 
 QFuture<Expected<bool>> LiveStore::publishSessions(Lease lease, InstanceHealth health,
-                                                   std::vector<SessionFact> sessions)
+                                                   std::vector<SessionFact> sessions, Publishing publishing)
 {
-    return m->writing.run([this, lease = std::move(lease), health = std::move(health),
-                           sessions = std::move(sessions)](Connection &connection) {
-        return m->publisher.publish(connection, lease, health, sessions);
+    return m->writing.run([this, lease = std::move(lease), health = std::move(health), sessions = std::move(sessions),
+                           publishing](Connection &connection) {
+        return m->publisher.publish(connection, lease, health, sessions, publishing);
     });
 }
 

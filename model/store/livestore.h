@@ -28,7 +28,8 @@ public:
     [[nodiscard]] QFuture<Expected<std::vector<LeaseState>>> list() override;
 
     [[nodiscard]] QFuture<Expected<bool>> publishSessions(Lease lease, InstanceHealth health,
-                                                          std::vector<SessionFact> sessions) override;
+                                                          std::vector<SessionFact> sessions,
+                                                          Publishing publishing = Publishing::WhileLookedAt) override;
     [[nodiscard]] QFuture<Expected<LiveSnapshot>> sessions(std::optional<InstanceName> instance) override;
     [[nodiscard]] QFuture<Expected<void>> recordHistory(Lease lease, std::vector<SessionHistoryRow> rows) override;
     [[nodiscard]] QFuture<Expected<std::vector<SessionHistoryRow>>> history(HistoryFilter filter) override;
