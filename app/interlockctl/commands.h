@@ -25,6 +25,9 @@ void addNatCommands(CommandTree &tree);
 /// `nat reconcile`, a part of the group nat.
 void addNatReconcile(CommandTree &tree, CLI::App &group);
 void addCcdCommands(CommandTree &tree);
+void addSessionCommands(CommandTree &tree);
+/// What is asked of the owner of an instance: a part of the group session.
+void addSessionOrders(CommandTree &tree, CLI::App &group);
 void addJournalCommands(CommandTree &tree);
 void addSearchCommand(CommandTree &tree);
 void addHelpCommand(CommandTree &tree);
