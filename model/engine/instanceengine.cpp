@@ -87,6 +87,10 @@ InstanceEngine::InstanceEngine(InstanceName instance, const EnginePorts &ports, 
 {
     connect(&m_lease, &LeaseKeeper::acquired, this, &InstanceEngine::takeOver);
     connect(&m_lease, &LeaseKeeper::lost, this, &InstanceEngine::leave);
+    connect(&m_lease, &LeaseKeeper::confirmed, this, [this] {
+        for (const openvpn::ClientId cid : std::exchange(m_unanswered, {}))
+            answer(cid);
+    });
     connect(&m_lease, &LeaseKeeper::heldByOther, this, [this](const QString &holder) {
         QByteArray name;
         qCInfo(logEngine, "instance=%s held by %s", text(m_instance, name), quoted(holder).constData());
@@ -174,6 +178,7 @@ void InstanceEngine::dropLink(const QString &why)
     m_client.reset();
     m_registry.clear();
     m_waiting.clear();
+    m_unanswered.clear();
     m_lastGeneration = {};
 }
 
@@ -205,7 +210,7 @@ void InstanceEngine::startLink()
     connect(m_client.get(), &ManagementClient::stateChanged, this, &InstanceEngine::updateHealth);
     connect(m_client.get(), &ManagementClient::generationBegan, this,
             [this](const openvpn::ServerRun &run) { beginRun(run); });
-    connect(m_client.get(), &ManagementClient::event, this, &InstanceEngine::receive);
+    connect(m_client.get(), &ManagementClient::eventReceived, this, &InstanceEngine::receive);
     connect(m_client.get(), &ManagementClient::statusReceived, this, &InstanceEngine::readStatus);
     m_statusTimer.start(row()->mode == DeviceMode::Tap ? kStatusEveryTap : kStatusEvery);
     m_client->start();
@@ -514,6 +519,10 @@ void InstanceEngine::answer(openvpn::ClientId cid)
     const LiveSession *session = m_registry.find(cid);
     if (!session || !session->kid)
         return;
+    if (!m_lease.isCertain()) {
+        m_unanswered.insert(cid); // it may be another's client by now (SEMANTICS.md 4)
+        return;
+    }
     const openvpn::KeyId kid = *session->kid;
     if (!session->cn())
         return refuse(cid, kid, u"the certificate's common name cannot be used"_s);

@@ -46,7 +46,7 @@ struct Witness
             runs.push_back(run);
             said << u"generation"_s;
         });
-        QObject::connect(&client, &ManagementClient::event, &context, [this](const Event &event) {
+        QObject::connect(&client, &ManagementClient::eventReceived, &context, [this](const Event &event) {
             events.push_back(event);
             said << u"event"_s;
         });

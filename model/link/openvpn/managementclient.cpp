@@ -339,7 +339,7 @@ void ManagementClient::handle(Event &each)
 void ManagementClient::deliver(const Event &each)
 {
     if (m_isRunKnown)
-        Q_EMIT event(each);
+        Q_EMIT eventReceived(each);
     else if (m_early.size() < kMaxEarly)
         m_early.push_back(each);
     else
@@ -433,7 +433,7 @@ void ManagementClient::onRunKnown(const Expected<Answer> &answer)
     for (const auto &each : early) {
         if (attempt != m_attempt)
             return;
-        Q_EMIT event(each);
+        Q_EMIT eventReceived(each);
     }
 }
 

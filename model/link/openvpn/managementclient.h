@@ -73,9 +73,9 @@ Q_SIGNALS:
     /// Client ids begin again at 0: the server was restarted, or another one is there.
     void generationBegan(const interlock::openvpn::ServerRun &run, const QString &why);
     /// Everything but greetings and answers.
-    void event(const interlock::openvpn::Event &event);
-    /// The answer to `status 3`, read. A large one is read on another thread meanwhile: what event() told since its
-    /// time() is newer.
+    void eventReceived(const interlock::openvpn::Event &event);
+    /// The answer to `status 3`, read. A large one is read on another thread meanwhile: what eventReceived() told since
+    /// its time() is newer.
     void statusReceived(const interlock::openvpn::StatusSnapshot &snapshot);
     void ready();
 
