@@ -205,6 +205,10 @@ private Q_SLOTS:
         // Ten seconds later nobody looks any more.
         VERIFY_OK(raw(*rawConnection(place.url()), u"UPDATE live.reader SET seen_at = seen_at - 10000"_s));
         QCOMPARE(*publish(*here, lease, {plain(3)}), false);
+        // But what the next owner has to know is written for it.
+        QCOMPARE(*await(here->live().publishSessions(lease, health(), {plain(5)}, Publishing::Always)), true);
+        QVERIFY(snapshot(*place.open()).sessions == std::vector{plain(5)});
+        VERIFY_OK(raw(*rawConnection(place.url()), u"DELETE FROM live.reader"_s));
         // Who may not publish is told so, whether somebody looks or not.
         VERIFY_OK(await(here->live().release(lease)));
         VERIFY_FAILS(publish(*here, lease, {plain(4)}), ErrorKind::LeaseHeld);
