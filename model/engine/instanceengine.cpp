@@ -255,6 +255,7 @@ void InstanceEngine::beginRun(const openvpn::ServerRun &run)
     for (const LiveSession &session : m_registry.clear())
         m_publisher.recordEnd(session, at);
     m_waiting.clear();
+    m_unanswered.clear();
     wipeMacs();
     ++m_run;
     m_isNumbered = false;

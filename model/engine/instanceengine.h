@@ -128,6 +128,7 @@ private:
     Generation m_lastGeneration;
     std::map<qint64, SessionFact> m_published; ///< by client id: what an earlier owner showed of this run
     std::set<openvpn::ClientId> m_waiting;     ///< looked unanswered in the last status
+    std::set<openvpn::ClientId> m_unanswered;  ///< asked while it was not certain that the lease is ours
     std::map<MacAddress, CommonName> m_macs;   ///< what was written of the last status
     std::vector<Prefix> m_kernelRoutes;
     QString m_management; ///< what the link was opened with

@@ -31,6 +31,11 @@ void LeaseKeeper::stop()
     m_lease.reset();
 }
 
+bool LeaseKeeper::isCertain() const
+{
+    return m_lease && std::chrono::milliseconds(m_heard.elapsed()) < m_times.patience;
+}
+
 void LeaseKeeper::beat()
 {
     if (m_lease && !m_keepsWithoutStore && std::chrono::milliseconds(m_renewed.elapsed()) >= m_times.patience)
@@ -56,6 +61,7 @@ void LeaseKeeper::acquire()
             m_lease = *lease;
             m_heldBy.clear();
             m_renewed = asked; // counted from before the database counted
+            m_heard = asked;
             Q_EMIT acquired();
         } else if (lease.error().kind == ErrorKind::LeaseHeld) {
             const QString holder = lease.error().payload[u"holder"_s].toString();
@@ -78,8 +84,13 @@ void LeaseKeeper::renew()
         if (lease) {
             m_lease = *lease;
             m_renewed = asked;
+            m_heard = asked;
+            Q_EMIT confirmed();
         } else if (lease.error().kind == ErrorKind::LeaseHeld) {
             lose(u"it is another's now: "_s + lease.error().detail);
+        } else if (m_keepsWithoutStore) {
+            m_heard.start();
+            Q_EMIT confirmed();
         }
     });
 }

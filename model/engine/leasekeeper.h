@@ -43,11 +43,16 @@ public:
 
     /// What is shown with every write; none while it is not owned.
     [[nodiscard]] const std::optional<Lease> &lease() const { return m_lease; }
+    /// True while it is owned and that was heard lately. A process that was not run for a while wakes up owning what
+    /// has long been another's: whoever is about to act asks this first, and else waits for confirmed() or lost().
+    [[nodiscard]] bool isCertain() const;
     /// Who has it instead; empty when that is not known.
     [[nodiscard]] const QString &heldBy() const { return m_heldBy; }
 
 Q_SIGNALS:
     void acquired();
+    /// It was owned a moment ago, or nobody can know better.
+    void confirmed();
     void lost(const QString &why);
     void heldByOther(const QString &holder);
 
@@ -66,6 +71,7 @@ private:
     QString m_heldBy;
     QTimer m_timer;
     QElapsedTimer m_renewed;
+    QElapsedTimer m_heard; ///< since the store last said anything about it, even that it cannot be reached
     bool m_isAsking = false;
     bool m_isWanted = false;
     bool m_keepsWithoutStore = false;
