@@ -17,8 +17,14 @@ LAN = "192.168.1.0/27"
 
 
 class EditedIroutes(scenario.Scenario):
+    def testReplacedLanIsPendingUntilTheReconnectAndInstalledAfterIt(self):
+        self.edit([LAN])
+
+    def testAddedLanIsPendingUntilTheReconnectAndInstalledAfterIt(self):
+        self.edit([LAN, "192.168.9.0/27"])
+
     # openvpn/FACTS.md 49
-    def testEditIsPendingUntilTheReconnectAndInstalledAfterIt(self):
+    def edit(self, edited):
         self.bed.inside()
         site = self.bed.site("branch-a", LAN)
         console = Console(self.bed)
@@ -34,20 +40,20 @@ class EditedIroutes(scenario.Scenario):
         self.assertEqual(self.bed.ping("inside", "192.168.1.10", count=1), 0)
 
         with self.measured("edit shown as pending"):
-            console.iroutes("branch-a", LAN)
-            pending = console.inState("branch-a", routes="pending", declared=[LAN])
+            console.iroutes("branch-a", *edited)
+            pending = console.inState("branch-a", routes="pending", declared=edited)
         self.assertEqual((pending["session"], pending["installed"]), (before["session"], ["192.168.9.0/27"]))
 
         site.seen()
         began = time.monotonic()
         console.ctl("session", "kill", before["session"], "--wait", "10s", timeout=5 * GOAL)
         scenario.said("kill proved", time.monotonic() - began)
-        after = console.inState("branch-a", state="established", routes="applied", installed=[LAN], patience=5 * GOAL)
+        after = console.inState("branch-a", state="established", routes="applied", installed=edited, patience=5 * GOAL)
         scenario.said("from 'reconnect now' to installed", time.monotonic() - began, GOAL)
         self.assertNotEqual(after["session"], before["session"])
         site.established()
         self.assertEqual(self.bed.ping("inside", "192.168.1.10"), 3)
-        self.assertEqual([r for r in self.bed.routes() if "192.168.9." in r], [])
+        self.assertEqual([r.split()[0] for r in self.bed.routes() if "192.168." in r], edited)
 
 
 class Reassigned(scenario.Scenario):
