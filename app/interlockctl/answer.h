@@ -16,6 +16,7 @@ struct Answer
     QString text;         ///< the same for people: whole lines, without a final newline
     QStringList notes;    ///< for standard error: what to know besides
     int exitCode = 0;
+    bool isPrinted = false; ///< line by line while it came; nothing more is printed
 };
 
 /// What every verb that changes something can be told.

@@ -8,6 +8,8 @@ namespace interlock {
 // Each adds one group of resources/help/cli.md to the tree.
 void addStoreCommands(CommandTree &tree);
 void addInstanceCommands(CommandTree &tree);
+/// `instance check` and `instance config`, a part of the group instance.
+void addInstanceCheck(CommandTree &tree, CLI::App &group);
 void addConnectorCommands(CommandTree &tree);
 void addOptionCommands(CommandTree &tree);
 void addIrouteCommands(CommandTree &tree);
@@ -20,7 +22,12 @@ void addBlockCommands(CommandTree &tree);
 void addVisibleCommand(CommandTree &tree);
 void addDecideCommand(CommandTree &tree);
 void addNatCommands(CommandTree &tree);
+/// `nat reconcile`, a part of the group nat.
+void addNatReconcile(CommandTree &tree, CLI::App &group);
 void addCcdCommands(CommandTree &tree);
+void addSessionCommands(CommandTree &tree);
+/// What is asked of the owner of an instance: a part of the group session.
+void addSessionOrders(CommandTree &tree, CLI::App &group);
 void addJournalCommands(CommandTree &tree);
 void addSearchCommand(CommandTree &tree);
 void addHelpCommand(CommandTree &tree);

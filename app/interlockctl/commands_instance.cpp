@@ -223,6 +223,7 @@ void addInstanceCommands(CommandTree &tree)
     tree.addVerb<InstanceArgs>(group, "set", "Change what is given of an instance", declareSet, set);
     tree.addVerb<InstanceArgs>(group, "list", "List instances", declareList, list);
     tree.addVerb<InstanceArgs>(group, "remove", "Remove an instance that nothing hangs on", declareRemove, remove);
+    addInstanceCheck(tree, group);
 }
 
 } // namespace interlock

@@ -160,6 +160,7 @@ void addNatCommands(CommandTree &tree)
     CLI::App &group = tree.addGroup("nat", "One-to-one translation of LANs that have a stand-in");
     tree.addVerb<NatArgs>(group, "plan", "The pairs, or the rules for a router that translates itself", declarePlan,
                           plan);
+    addNatReconcile(tree, group);
 }
 
 } // namespace interlock

@@ -37,6 +37,7 @@ void addEverything(CommandTree &tree)
     addDecideCommand(tree);
     addNatCommands(tree);
     addCcdCommands(tree);
+    addSessionCommands(tree);
     addJournalCommands(tree);
     addSearchCommand(tree);
     addHelpCommand(tree);

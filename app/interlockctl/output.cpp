@@ -53,7 +53,8 @@ int Output::print(const Answer &answer) const
 {
     for (const QString &line : answer.notes)
         note(line);
-    const bool isWritten = m_isJson                ? writeDocument(answer.document)
+    const bool isWritten = answer.isPrinted        ? true
+                           : m_isJson              ? writeDocument(answer.document)
                            : answer.text.isEmpty() ? true
                                                    : write(stdout, printable(answer.text, true) + u'\n');
     if (!isWritten)
@@ -71,6 +72,11 @@ int Output::print(const Error &error, const QString &doing) const
         write(stderr, printable(errorText(error, doing), true) + u'\n');
     }
     return exitCodeFor(error.kind);
+}
+
+bool Output::line(const QString &text)
+{
+    return write(stdout, printable(text) + u'\n');
 }
 
 void Output::note(const QString &line)

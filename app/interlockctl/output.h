@@ -24,6 +24,8 @@ public:
     /// Prints the error where it belongs. \param doing  the words of the command line that failed, "claim release"
     /// \returns the exit code
     [[nodiscard]] int print(const Error &error, const QString &doing) const;
+    /// One line on standard output, at once. \returns false when nobody reads any more
+    [[nodiscard]] static bool line(const QString &text);
     /// One line on standard error.
     static void note(const QString &line);
 

@@ -13,9 +13,9 @@ namespace interlock {
 namespace {
 
 /// What the operator can do about it.
-QString advice(ErrorKind kind)
+QString advice(const Error &error)
 {
-    switch (kind) {
+    switch (error.kind) {
     case ErrorKind::Usage:
         return u"Add --help to see what is expected."_s;
     case ErrorKind::Invalid:
@@ -57,6 +57,8 @@ QString advice(ErrorKind kind)
     case ErrorKind::StoreCorrupt:
         return u"Keep the file as it is, and restore a backup into a new store (store restore)."_s;
     case ErrorKind::ReadOnly:
+        if (error.payload.contains(u"capability"))
+            return u"Run it as root, or let it have that capability."_s;
         return u"Check the permissions of the file and its folder, and the rights of the database user."_s;
     case ErrorKind::BackendUnavailable:
     case ErrorKind::BackendRefused:
@@ -113,7 +115,7 @@ QString errorText(const Error &error, const QString &doing)
         if (!isSaid)
             lines += factLines(it.key(), it.value());
     }
-    lines += u"Nothing was changed. "_s + advice(error.kind);
+    lines += u"Nothing was changed. "_s + advice(error);
     return lines.join(u'\n');
 }
 

@@ -2,9 +2,13 @@
 #include "app/interlockd/agent.h"
 
 #include "app/wiring/storelocation.h"
+#include "model/commands/whendone.h"
 #include "model/rules/topology.h"
 
+#include <QCoreApplication>
+#include <QDateTime>
 #include <QLoggingCategory>
+#include <QSysInfo>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -31,6 +35,23 @@ QByteArray quoted(const QString &text)
     return result + '"';
 }
 
+class SystemClock final : public Clock
+{
+public:
+    [[nodiscard]] Timestamp now() const override
+    {
+        return Timestamp::fromMilliseconds(QDateTime::currentMSecsSinceEpoch());
+    }
+};
+
+const SystemClock kClock;
+
+/// Says to an operator which process it is.
+QString holderText()
+{
+    return u"interlockd on %1, process %2"_s.arg(QSysInfo::machineHostName()).arg(QCoreApplication::applicationPid());
+}
+
 QStringList missingOf(const std::vector<InstanceName> &wanted, const Topology &topology)
 {
     QStringList missing;
@@ -43,23 +64,28 @@ QStringList missingOf(const std::vector<InstanceName> &wanted, const Topology &t
 
 } // namespace
 
-Agent::Agent(QString storeUrl, std::vector<InstanceName> instances, ServiceNotifier notifier)
-    : m_url(std::move(storeUrl)), m_instances(std::move(instances)), m_notifier(std::move(notifier))
+Agent::Agent(AgentOptions options, ServiceNotifier notifier)
+    : m_options(std::move(options)), m_notifier(std::move(notifier))
 {
     connect(&m_lookTimer, &QTimer::timeout, this, &Agent::look);
     connect(&m_watchdogTimer, &QTimer::timeout, this, [this] { m_notifier.alive(); });
 }
 
+Agent::~Agent()
+{
+    m_engine.reset(); // before the store
+}
+
 Expected<std::unique_ptr<StoreHandle>> Agent::open() const
 {
     // A mistyped path must not become an empty store that everybody is then refused from.
-    auto store = openStore(m_url, OpenMode::ReadWrite);
+    auto store = openStore(m_options.store, OpenMode::ReadWrite);
     if (!store)
         return store;
     QStringList missing;
     // The first look also makes the feed begin.
-    auto looked =
-        (*store)->queries().inspect([&](const Topology &topology) { missing = missingOf(m_instances, topology); });
+    auto looked = (*store)->queries().inspect(
+        [&](const Topology &topology) { missing = missingOf(m_options.instances, topology); });
     looked.waitForFinished();
     if (const auto result = looked.result(); !result)
         return fail(result.error());
@@ -68,14 +94,26 @@ Expected<std::unique_ptr<StoreHandle>> Agent::open() const
     return store;
 }
 
-void Agent::follow(std::unique_ptr<StoreHandle> store)
+void Agent::serve(std::unique_ptr<StoreHandle> store)
 {
+    if (m_engine)
+        m_engine->stop();
+    m_engine.reset();
     ChangeFeed &feed = store->feed();
     connect(&feed, &ChangeFeed::committed, this, &Agent::logCommitted);
     connect(&feed, &ChangeFeed::resetHappened, this,
             [] { qCInfo(logJournal, "reset: the rows were replaced, entries between are not listed"); });
     connect(&feed, &ChangeFeed::availabilityChanged, this, &Agent::setAvailable);
     m_store = std::move(store);
+    const EnginePorts ports{m_store->gateway(), m_store->queries(),    feed,  m_store->macs(), m_store->leases(),
+                            m_store->live(),    m_store->operations(), kClock};
+    EngineOptions options;
+    options.holder = holderText();
+    options.actor = u"interlockd"_s;
+    options.hasKernel = m_options.hasKernelRoutes;
+    m_engine = std::make_unique<Engine>(ports, std::move(options),
+                                        std::set<InstanceName>(m_options.instances.begin(), m_options.instances.end()));
+    connect(m_engine.get(), &Engine::healthChanged, this, [this] { sayStatus(); });
 }
 
 Expected<void> Agent::start()
@@ -83,14 +121,38 @@ Expected<void> Agent::start()
     auto store = open();
     if (!store)
         return fail(store.error());
-    follow(*std::move(store));
+    if (!m_options.learnSocket.isEmpty()) {
+        auto socket = LearnSocket::listen(m_options.learnSocket);
+        if (!socket)
+            return fail(socket.error());
+        m_learn = *std::move(socket);
+        connect(m_learn.get(), &LearnSocket::learnt, this,
+                [this](const QString &instance, const QString &verb, const QString &address, const QString &cn) {
+                    m_engine->learnt(instance, verb, address, cn);
+                });
+    }
+    serve(*std::move(store));
     QStringList names;
-    for (const InstanceName &name : m_instances)
+    for (const InstanceName &name : m_options.instances)
         names += name.toString();
-    qCInfo(logStore, "opened store=%s instances=%s", quoted(shownStoreUrl(m_url)).constData(),
+    qCInfo(logStore, "opened store=%s instances=%s", quoted(shownStoreUrl(m_options.store)).constData(),
            names.isEmpty() ? "all" : quoted(names.join(u' ')).constData());
     m_lookTimer.start(kLookEvery);
     return {};
+}
+
+void Agent::drain()
+{
+    m_engine->stop();
+}
+
+void Agent::sayStatus()
+{
+    const QByteArray text = status();
+    if (text == m_said)
+        return;
+    m_said = text;
+    m_notifier.status(text);
 }
 
 void Agent::announce()
@@ -106,8 +168,8 @@ void Agent::reload()
 {
     m_notifier.reloading();
     if (auto store = open()) {
-        follow(*std::move(store));
-        qCInfo(logStore, "reopened store=%s", quoted(shownStoreUrl(m_url)).constData());
+        serve(*std::move(store));
+        qCInfo(logStore, "reopened store=%s", quoted(shownStoreUrl(m_options.store)).constData());
         setAvailable(true, {});
     } else {
         qCCritical(logStore, "reload refused kind=%s why=%s, everything stays as it was",
@@ -133,7 +195,7 @@ void Agent::setAvailable(bool isAvailable, const QString &why)
         qCInfo(logStore, "available");
     else
         qCWarning(logStore, "unavailable why=%s", quoted(why).constData());
-    m_notifier.status(status());
+    sayStatus();
 }
 
 void Agent::look()
@@ -141,7 +203,7 @@ void Agent::look()
     if (m_isLooking)
         return;
     m_isLooking = true;
-    m_store->queries().inspect([](const Topology &) {}).then(this, [this](const Expected<void> &result) {
+    whenDone(m_store->queries().inspect([](const Topology &) {}), this, [this](const Expected<void> &result) {
         m_isLooking = false;
         setAvailable(result.has_value(), result ? QString() : result.error().detail);
     });
@@ -149,8 +211,22 @@ void Agent::look()
 
 QByteArray Agent::status() const
 {
-    return m_isAvailable ? "Following the store; this version does not answer OpenVPN's clients"
-                         : "The store is unavailable, trying again";
+    if (!m_isAvailable)
+        return "The store is unavailable, trying again";
+    int owned = 0;
+    int ready = 0;
+    std::size_t sessions = 0;
+    for (const auto &entry : m_engine->instances()) {
+        const InstanceEngine &instance = *entry.second;
+        owned += instance.isOwner() ? 1 : 0;
+        ready += instance.isOwner() && instance.health().link == "ready"_L1 ? 1 : 0;
+        sessions += instance.registry().size();
+    }
+    return u"Serving %1 of %2 instances, %3 of them reached, %4 sessions"_s.arg(owned)
+        .arg(m_engine->instances().size())
+        .arg(ready)
+        .arg(sessions)
+        .toUtf8();
 }
 
 } // namespace interlock

@@ -3,6 +3,8 @@
 
 #include "app/interlockd/servicenotifier.h"
 #include "app/wiring/storehandle.h"
+#include "model/engine/engine.h"
+#include "model/link/linux/learnsocket.h"
 
 #include <QObject>
 #include <QTimer>
@@ -11,37 +13,55 @@
 
 namespace interlock {
 
-/// The store, followed without a window: what is committed is logged, what the service manager should know is told.
+struct AgentOptions
+{
+    QString store;                       ///< URL
+    std::vector<InstanceName> instances; ///< those to serve; none means all
+    QString learnSocket = {};            ///< where interlock-learn sends to; empty: nowhere
+    bool hasKernelRoutes = true;         ///< keep this host's routes into the tunnels
+    quint16 httpPort = 0;                ///< of /metrics and /healthz on the loopback; 0: none
+};
+
+/// Serves the instances of a store without a window. What is committed is logged, what the service manager should know
+/// is told.
 class Agent : public QObject
 {
     Q_OBJECT
 
 public:
-    /// \param instances  those to serve; none means all
-    Agent(QString storeUrl, std::vector<InstanceName> instances, ServiceNotifier notifier);
+    Agent(AgentOptions options, ServiceNotifier notifier);
+    ~Agent() override;
 
-    /// Opens the store, looks for the instances and follows the feed. Waits for the store.
-    /// \returns as openStore(); NotFound when an instance is not there
+    /// Opens the store, looks for the instances and begins to serve them. Waits for the store.
+    /// \returns as openStore(); NotFound when an instance is not there; what the learn socket says
     [[nodiscard]] Expected<void> start();
     /// Tells the service manager that everything is there, and from now on that this process is alive.
     void announce();
     /// The same over again with a new connection; when it fails, that is logged and everything stays as it was.
     void reload();
+    /// Gives up what it owns. Live sessions do not notice.
+    void drain();
+
+    [[nodiscard]] const Engine &engine() const { return *m_engine; }
+    [[nodiscard]] bool isStoreAvailable() const { return m_isAvailable; }
 
 private:
     [[nodiscard]] Expected<std::unique_ptr<StoreHandle>> open() const;
-    void follow(std::unique_ptr<StoreHandle> store);
+    void serve(std::unique_ptr<StoreHandle> store);
     void logCommitted(const std::vector<JournalEntry> &entries);
     void setAvailable(bool isAvailable, const QString &why);
     void look();
+    void sayStatus();
     [[nodiscard]] QByteArray status() const;
 
-    const QString m_url;
-    const std::vector<InstanceName> m_instances;
+    const AgentOptions m_options;
     const ServiceNotifier m_notifier;
     std::unique_ptr<StoreHandle> m_store;
+    std::unique_ptr<Engine> m_engine; ///< stands on the store
+    std::unique_ptr<LearnSocket> m_learn;
     QTimer m_lookTimer;
     QTimer m_watchdogTimer;
+    QByteArray m_said; ///< the last status
     bool m_isLooking = false;
     bool m_isAvailable = true;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockd/agent.h"
+#include "app/interlockd/statusserver.h"
 #include "app/interlockd/unixsignals.h"
 #include "app/wiring/storelocation.h"
 
@@ -30,40 +31,49 @@ int refuse(int status, const QString &text)
     return status;
 }
 
-struct Options
-{
-    QString store;
-    std::vector<InstanceName> instances;
-};
-
 void describe(QCommandLineParser &parser)
 {
     parser.setApplicationDescription(
-        u"Interlock's engine without a window. This version follows the store: it opens and migrates it, checks\n"
-        "that the instances exist, and logs what is committed. It does not answer OpenVPN's clients yet.\n"
+        u"Interlock's engine without a window: answers the clients that connect to OpenVPN's servers from the rows of\n"
+        "the store, shows and records their sessions, and keeps this host's routes into the tunnels. Where another\n"
+        "process serves an instance already, it waits for its turn.\n"
         "\n"
-        "SIGHUP opens the store anew, SIGTERM and SIGINT end it. Exit status: 0 ended, 1 refused, 2 wrong usage."_s);
+        "SIGHUP opens the store anew, SIGTERM and SIGINT end it; live sessions notice neither. Exit status: 0 ended,\n"
+        "1 refused, 2 wrong usage."_s);
     parser.addOption({u"store"_s, u"sqlite:PATH or postgresql://user@host:port/db (required)"_s, u"URL"_s});
     parser.addOption({u"instance"_s,
                       u"An instance to serve, which must be there; may be repeated. Default: all of them"_s,
                       u"NAME"_s});
+    parser.addOption({u"learn-socket"_s,
+                      u"Where interlock-learn sends what OpenVPN's learn-address hook is told (tap instances)"_s,
+                      u"PATH"_s});
+    parser.addOption({u"no-kernel-routes"_s, u"Leave this host's routes alone: the servers run elsewhere"_s});
+    parser.addOption({u"http-port"_s, u"Answer /metrics and /healthz on this port of the loopback"_s, u"PORT"_s});
     parser.addOption({{u"h"_s, u"help"_s}, u"Print this help and end"_s});
     parser.addOption({{u"v"_s, u"version"_s}, u"Print the version and end"_s});
 }
 
-Expected<Options> optionsOf(const QCommandLineParser &parser)
+Expected<AgentOptions> optionsOf(const QCommandLineParser &parser)
 {
     const QStringList extra = parser.positionalArguments();
     if (!extra.isEmpty())
         return fail(ErrorKind::Usage, u"unexpected argument '%1'"_s.arg(extra.first()));
     if (!parser.isSet(u"store"_s))
         return fail(ErrorKind::Usage, u"--store URL is required"_s);
-    Options options{parser.value(u"store"_s), {}};
+    AgentOptions options{parser.value(u"store"_s), {}};
     for (const QString &text : parser.values(u"instance"_s)) {
         const auto name = InstanceName::parse(text);
         if (!name)
             return fail(ErrorKind::Usage, u"--instance: "_s + name.error().detail);
         options.instances.push_back(*name);
+    }
+    options.learnSocket = parser.value(u"learn-socket"_s);
+    options.hasKernelRoutes = !parser.isSet(u"no-kernel-routes"_s);
+    if (parser.isSet(u"http-port"_s)) {
+        bool isNumber = false;
+        options.httpPort = parser.value(u"http-port"_s).toUShort(&isNumber);
+        if (!isNumber || options.httpPort == 0)
+            return fail(ErrorKind::Usage, u"--http-port must be 1 to 65535"_s);
     }
     return options;
 }
@@ -78,11 +88,16 @@ QString refusal(const Error &error, const QString &url)
     return text;
 }
 
-int run(const Options &options, const ServiceNotifier &notifier)
+int run(const AgentOptions &options, const ServiceNotifier &notifier)
 {
-    Agent agent(options.store, options.instances, notifier);
+    Agent agent(options, notifier);
     if (const auto started = agent.start(); !started)
         return refuse(kFailed, refusal(started.error(), options.store));
+    StatusServer status(agent);
+    if (options.httpPort != 0 && !status.listen(options.httpPort)) {
+        return refuse(kFailed,
+                      u"port %1 of the loopback cannot be listened on. Nothing was changed."_s.arg(options.httpPort));
+    }
     UnixSignals signals({SIGTERM, SIGINT, SIGHUP});
     QObject::connect(&signals, &UnixSignals::received, &agent, [&](int number) {
         if (number == SIGHUP)
@@ -91,9 +106,10 @@ int run(const Options &options, const ServiceNotifier &notifier)
             QCoreApplication::quit();
     });
     agent.announce(); // from here on a signal must mean what --help says
-    const int status = QCoreApplication::exec();
+    const int result = QCoreApplication::exec();
     notifier.stopping();
-    return status;
+    agent.drain();
+    return result;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/wiring/storehandle.h"
+#include "model/store/livestore.h"
 #include "model/store/store.h"
 
 namespace interlock {
@@ -15,6 +16,9 @@ public:
     [[nodiscard]] Queries &queries() override { return *m_store; }
     [[nodiscard]] StoreUpkeep &upkeep() override { return *m_store; }
     [[nodiscard]] MacMap &macs() override { return *m_store; }
+    [[nodiscard]] Leases &leases() override { return m_store->live(); }
+    [[nodiscard]] LiveFeed &live() override { return m_store->live(); }
+    [[nodiscard]] Operations &operations() override { return m_store->live(); }
     [[nodiscard]] ChangeFeed &feed() override { return m_store->feed(); }
 
 private:

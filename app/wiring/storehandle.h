@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/commands/liveports.h"
 #include "model/commands/ports.h"
 
 #include <QString>
@@ -19,6 +20,9 @@ public:
     [[nodiscard]] virtual Queries &queries() = 0;
     [[nodiscard]] virtual StoreUpkeep &upkeep() = 0;
     [[nodiscard]] virtual MacMap &macs() = 0;
+    [[nodiscard]] virtual Leases &leases() = 0;
+    [[nodiscard]] virtual LiveFeed &live() = 0;
+    [[nodiscard]] virtual Operations &operations() = 0;
     [[nodiscard]] virtual ChangeFeed &feed() = 0;
 };
 

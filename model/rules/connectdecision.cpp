@@ -5,6 +5,8 @@
 #include "model/rules/tunneladdress.h"
 #include "model/rules/visibility.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace interlock {
@@ -20,18 +22,14 @@ void add(ConnectDecision &decision, const Expected<ServerLine> &line, const std:
         decision.problems.push_back({prefix, line.error()});
 }
 
-void addAddresses(ConnectDecision &decision, TopologyEdit &edit, const InstanceRow &instance, Timestamp now)
+void addAddresses(ConnectDecision &decision, const Topology &topology, const InstanceRow &instance)
 {
-    if (instance.autoAllocate) {
-        if (const auto allocation = requestAllocation(edit, decision.cn, instance.name, now); !allocation)
-            decision.problems.push_back({std::nullopt, allocation.error()});
-    }
-    for (const AllocationRow *allocation : edit.now().list<AllocationRow>(instance.name, decision.cn)) {
+    for (const AllocationRow *allocation : topology.list<AllocationRow>(instance.name, decision.cn)) {
         if (allocation->address.isIPv4()) {
             add(decision, ServerLine::ifconfigPush(allocation->address, instance.network));
             continue;
         }
-        for (const PoolRow *pool : edit.now().list<PoolRow>(instance.name)) {
+        for (const PoolRow *pool : topology.list<PoolRow>(instance.name)) {
             if (pool->prefix.contains(allocation->address)) {
                 add(decision, ServerLine::ifconfigIpv6Push(allocation->address, pool->prefix.length()));
                 break;
@@ -47,12 +45,44 @@ bool hostMayTranslate(const Topology &topology, const ClaimRow &claim)
            !topology.hasClaim(claim.real, [&](const ClaimRow &other) { return other.cn != claim.cn; });
 }
 
-void addLans(ConnectDecision &decision, TopologyEdit &edit, const InstanceRow &instance, Timestamp now)
+/// The lines for one LAN whose verdict is known; a translation in the client goes to `translations`, which stand last.
+void addLan(ConnectDecision &decision, const Topology &topology, const ClaimRow &claim, Translation translation,
+            std::vector<ServerLine> &translations)
 {
-    const auto *connector = edit.now().find<ConnectorRow>(decision.cn);
+    const auto install = [&](const Prefix &prefix) {
+        decision.lines.push_back(ServerLine::iroute(prefix));
+        decision.lans.push_back({claim.real, prefix});
+    };
+    decision.claims.push_back(claim);
+    if (claim.isSentinel())
+        return install(claim.real);
+    if (translation == Translation::Host) {
+        if (hostMayTranslate(topology, claim))
+            return install(claim.real);
+        decision.problems.push_back(
+            {claim.real,
+             Error{ErrorKind::Conflict,
+                   u"%1 overlaps space of others, so the VPN host cannot translate it"_s.arg(claim.real.toString()),
+                   {}}});
+        return;
+    }
+    install(claim.virtualPrefix);
+    if (translation != Translation::Client)
+        return;
+    if (const auto line = ServerLine::clientNat({claim.real, claim.virtualPrefix}))
+        translations.push_back(*line);
+    else
+        decision.problems.push_back({claim.real, line.error()});
+}
+
+/// \param verdict  Prefix -> Expected<ClaimRow>; may change the topology
+template <typename Verdict>
+void addLans(ConnectDecision &decision, const Topology &topology, const InstanceRow &instance, Verdict &&verdict)
+{
+    const auto *connector = topology.find<ConnectorRow>(decision.cn);
     const Translation translation = connector ? connector->translation : Translation::Client;
     std::vector<Prefix> prefixes;
-    for (const IrouteRow *iroute : edit.now().list<IrouteRow>(decision.cn))
+    for (const IrouteRow *iroute : topology.list<IrouteRow>(decision.cn))
         prefixes.push_back(iroute->prefix);
     if (instance.mode == DeviceMode::Tap && !prefixes.empty()) {
         decision.problems.push_back(
@@ -63,36 +93,12 @@ void addLans(ConnectDecision &decision, TopologyEdit &edit, const InstanceRow &i
         return;
     }
     std::vector<ServerLine> translations;
-    ClaimResolver resolver(edit, now);
     for (const Prefix &prefix : prefixes) {
-        const auto claim = resolver.resolve(decision.cn, prefix, instance.name);
-        if (!claim) {
+        const Expected<ClaimRow> claim = verdict(prefix);
+        if (claim)
+            addLan(decision, topology, *claim, translation, translations);
+        else
             decision.problems.push_back({prefix, claim.error()});
-            continue;
-        }
-        decision.claims.push_back(*claim);
-        if (claim->isSentinel()) {
-            decision.lines.push_back(ServerLine::iroute(claim->real));
-        } else if (translation == Translation::Host) {
-            if (hostMayTranslate(edit.now(), *claim)) {
-                decision.lines.push_back(ServerLine::iroute(claim->real));
-            } else {
-                decision.problems.push_back(
-                    {prefix,
-                     Error{ErrorKind::Conflict,
-                           u"%1 overlaps space of others, so the VPN host cannot translate it"_s.arg(prefix.toString()),
-                           {}}});
-            }
-        } else {
-            decision.lines.push_back(ServerLine::iroute(claim->virtualPrefix));
-            if (translation == Translation::Client) {
-                const auto line = ServerLine::clientNat({claim->real, claim->virtualPrefix});
-                if (line)
-                    translations.push_back(*line);
-                else
-                    decision.problems.push_back({prefix, line.error()});
-            }
-        }
     }
     decision.lines.insert(decision.lines.end(), translations.begin(), translations.end());
 }
@@ -135,29 +141,81 @@ void addOptions(ConnectDecision &decision, const Topology &topology)
         add(decision, PushOption::parse(row->type, row->value).map(ServerLine::pushed));
 }
 
+Expected<InstanceRow> instanceNamed(const Topology &topology, const InstanceName &name)
+{
+    const auto *found = topology.find<InstanceRow>(name);
+    if (!found) {
+        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()),
+                    {{u"instance"_s, name.toString()}});
+    }
+    return *found;
+}
+
+/// Whether the CN gets in at all.
+ConnectDecision admission(const Topology &topology, const CommonName &cn, const InstanceRow &instance)
+{
+    ConnectDecision decision{cn, instance.name, ConnectAction::Accept, {}, {}, {}, {}, {}};
+    if (!topology.find<ConnectorRow>(cn) && instance.unknownCn == UnknownCnPolicy::Deny) {
+        decision.action = ConnectAction::Deny;
+        decision.denyReason = u"this common name is not known here"_s;
+    }
+    return decision;
+}
+
 } // namespace
+
+void ConnectDecision::leaveOut(const Prefix &installed, Error why)
+{
+    const auto lan = std::ranges::find(lans, installed, &AnsweredLan::installed);
+    if (lan == lans.end())
+        return;
+    std::erase(lines, ServerLine::iroute(installed));
+    if (const auto translation = ServerLine::clientNat({lan->real, installed}))
+        std::erase(lines, *translation);
+    problems.push_back({lan->real, std::move(why)});
+    lans.erase(lan);
+}
 
 Expected<ConnectDecision> decideConnect(TopologyEdit &edit, const CommonName &cn, const InstanceName &instanceName,
                                         Timestamp now)
 {
-    const auto *found = edit.now().find<InstanceRow>(instanceName);
-    if (!found) {
-        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(instanceName.toString()),
-                    {{u"instance"_s, instanceName.toString()}});
-    }
-    const InstanceRow instance = *found;
-    ConnectDecision decision{cn, instanceName, ConnectAction::Accept, {}, {}, {}, {}};
-    const bool isKnown = edit.now().find<ConnectorRow>(cn) != nullptr;
-    if (!isKnown && instance.unknownCn == UnknownCnPolicy::Deny) {
-        decision.action = ConnectAction::Deny;
-        decision.denyReason = u"this common name is not known here"_s;
+    const auto instance = instanceNamed(edit.now(), instanceName);
+    if (!instance)
+        return fail(instance.error());
+    ConnectDecision decision = admission(edit.now(), cn, *instance);
+    if (decision.action == ConnectAction::Deny)
         return decision;
-    }
     ensureConnector(edit, cn, now);
-    addAddresses(decision, edit, instance, now);
-    addLans(decision, edit, instance, now);
-    addPeers(decision, edit.now(), instance);
+    if (instance->autoAllocate) {
+        if (const auto allocation = requestAllocation(edit, cn, instance->name, now); !allocation)
+            decision.problems.push_back({std::nullopt, allocation.error()});
+    }
+    addAddresses(decision, edit.now(), *instance);
+    ClaimResolver resolver(edit, now);
+    addLans(decision, edit.now(), *instance,
+            [&](const Prefix &prefix) { return resolver.resolve(cn, prefix, instance->name); });
+    addPeers(decision, edit.now(), *instance);
     addOptions(decision, edit.now());
+    return decision;
+}
+
+Expected<ConnectDecision> decideFromStored(const Topology &topology, const CommonName &cn,
+                                           const InstanceName &instanceName)
+{
+    const auto instance = instanceNamed(topology, instanceName);
+    if (!instance)
+        return fail(instance.error());
+    ConnectDecision decision = admission(topology, cn, *instance);
+    if (decision.action == ConnectAction::Deny)
+        return decision;
+    addAddresses(decision, topology, *instance);
+    addLans(decision, topology, *instance, [&](const Prefix &prefix) -> Expected<ClaimRow> {
+        if (const auto *claim = topology.find<ClaimRow>(cn, prefix))
+            return *claim;
+        return fail(ErrorKind::StoreUnavailable, u"%1 has no verdict yet"_s.arg(prefix.toString()));
+    });
+    addPeers(decision, topology, *instance);
+    addOptions(decision, topology);
     return decision;
 }
 

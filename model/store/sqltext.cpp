@@ -79,6 +79,10 @@ SqlText sqlText(Dialect dialect, const QString &name)
     if (text.isEmpty())
         text = sqlFile(u"common/"_s + name + u".sql"_s);
     Q_ASSERT_X(!text.isEmpty(), "sqlText", qPrintable(name));
+    // The database's own clock, in milliseconds: that of this machine is not the one that others compare with.
+    text.replace(u"${now}"_s, dialect == Dialect::Sqlite
+                                  ? u"CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER)"_s
+                                  : u"CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"_s);
     return withPositions(text);
 }
 

@@ -16,7 +16,7 @@ struct SqlText
 };
 
 /// The statement `name` for `dialect`: the dialect's own file where there is one, else the common one. A statement that
-/// does not exist is a broken build (asserted).
+/// does not exist is a broken build (asserted). `${now}` in it becomes the database's time in milliseconds since 1970.
 [[nodiscard]] SqlText sqlText(Dialect dialect, const QString &name);
 
 /// The statement with `$1`, `$2`... in place of `?`, as PostgreSQL itself wants it.

@@ -2,7 +2,9 @@
 #include "model/store/store.h"
 
 #include "model/store/journalstore.h"
+#include "model/store/livestore.h"
 #include "model/store/macstore.h"
+#include "model/store/posting.h"
 #include "model/store/storecheck.h"
 #include "model/store/storecopy.h"
 #include "model/store/storereader.h"
@@ -38,24 +40,7 @@ struct Store::Private
     QThread readThread;
     std::unique_ptr<StoreWorker> worker;
     std::unique_ptr<StoreReader> reader;
-
-    /// Runs `job(target) -> Expected<T>` on the target's thread and answers with what it returns.
-    template <typename Target, typename Job>
-    static auto postTo(Target &target, Job job)
-    {
-        using Result = std::invoke_result_t<Job, Target &>;
-        auto promise = std::make_shared<QPromise<Result>>();
-        promise->start();
-        QFuture<Result> future = promise->future();
-        QMetaObject::invokeMethod(
-            &target,
-            [&target, promise, job = std::move(job)]() mutable {
-                promise->addResult(job(target));
-                promise->finish();
-            },
-            Qt::QueuedConnection);
-        return future;
-    }
+    std::unique_ptr<LiveStore> live;
 
     template <typename Job>
     auto post(Job job)
@@ -87,6 +72,7 @@ Store::Store() : m(std::make_unique<Private>()) {}
 Store::~Store()
 {
     // What was handed in before is still answered: these calls queue up behind it.
+    m->live.reset();
     if (m->readThread.isRunning()) {
         QMetaObject::invokeMethod(
             m->reader.get(), [reader = m->reader.get()] { reader->close(); }, Qt::BlockingQueuedConnection);
@@ -124,12 +110,18 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreUrl &url, Opening openin
     store->m->reader = std::make_unique<StoreReader>(url);
     store->m->reader->moveToThread(&store->m->readThread);
     store->m->readThread.start();
+    store->m->live = std::make_unique<LiveStore>(url);
     return store;
 }
 
 ChangeFeed &Store::feed()
 {
     return m->feed;
+}
+
+LiveStore &Store::live()
+{
+    return *m->live;
 }
 
 QFuture<Expected<Receipt>> Store::submit(Submission submission)

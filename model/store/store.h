@@ -8,6 +8,7 @@
 
 namespace interlock {
 
+class LiveStore;
 class StoreWorker;
 
 /// A store, behind the ports. It owns a thread with the one writing connection, and answers every call through a
@@ -51,6 +52,8 @@ public:
     [[nodiscard]] QFuture<Expected<qint64>> wipeMacs(InstanceName instance) override;
 
     [[nodiscard]] ChangeFeed &feed();
+    /// Leases, live facts and operations, on threads of their own.
+    [[nodiscard]] LiveStore &live();
 
 private:
     Store();

@@ -149,7 +149,7 @@ Expected<StoreInfo> storeInfo(Connection &connection)
         QStringList tables;
         for (const char16_t *name : kTableNames)
             tables.append(QString::fromUtf16(name));
-        tables.append(u"journal"_s);
+        tables += QStringList{u"journal"_s, u"session_history"_s};
         for (const QString &table : tables) {
             const auto rows = count(link, table);
             if (!rows)

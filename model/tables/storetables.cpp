@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/tables/storetables.h"
 
+#include "model/commands/whendone.h"
 #include "model/rules/rowimage.h"
 #include "model/rules/topology.h"
 
@@ -141,19 +142,18 @@ void StoreTables::load()
         return;
     m_isLoading = true;
     auto snapshot = std::make_shared<Snapshot>();
-    m_queries.inspect([snapshot](const Topology &topology) { snapshot->copy(topology); })
-        .then(QtFuture::Launch::Async,
-              [snapshot](Expected<void> looked) {
-                  if (looked)
-                      snapshot->list();
-                  return looked;
-              })
-        .then(this, [this, snapshot](const Expected<void> &looked) {
-            if (!looked)
-                return setUnavailable(looked.error());
-            show(std::move(*snapshot));
-            loadJournal();
-        });
+    auto listed = m_queries.inspect([snapshot](const Topology &topology) { snapshot->copy(topology); })
+                      .then(QtFuture::Launch::Async, [snapshot](Expected<void> looked) {
+                          if (looked)
+                              snapshot->list();
+                          return looked;
+                      });
+    whenDone(listed, this, [this, snapshot](const Expected<void> &looked) {
+        if (!looked)
+            return setUnavailable(looked.error());
+        show(std::move(*snapshot));
+        loadJournal();
+    });
 }
 
 void StoreTables::show(Snapshot snapshot)
@@ -176,7 +176,7 @@ void StoreTables::show(Snapshot snapshot)
 
 void StoreTables::loadJournal()
 {
-    m_queries.journal({kJournalRows}).then(this, [this](const Expected<std::vector<JournalEntry>> &entries) {
+    whenDone(m_queries.journal({kJournalRows}), this, [this](const Expected<std::vector<JournalEntry>> &entries) {
         if (!entries)
             return setUnavailable(entries.error());
         std::vector<TableRow> rows;
@@ -189,7 +189,7 @@ void StoreTables::loadJournal()
 
 void StoreTables::loadInfo()
 {
-    m_queries.info().then(this, [this](Expected<StoreInfo> info) {
+    whenDone(m_queries.info(), this, [this](Expected<StoreInfo> info) {
         if (!info)
             return setUnavailable(info.error());
         finishLoading(*std::move(info));
@@ -273,7 +273,7 @@ void StoreTables::look()
     if (!m_isLoaded)
         return load();
     m_isLooking = true;
-    m_queries.inspect([](const Topology &) {}).then(this, [this](const Expected<void> &looked) {
+    whenDone(m_queries.inspect([](const Topology &) {}), this, [this](const Expected<void> &looked) {
         m_isLooking = false;
         if (looked)
             setGood();

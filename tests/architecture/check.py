@@ -18,14 +18,14 @@ ARROWS = {
     "rules": ("values", "Core", "tl/"),
     "commands": ("rules values", "Core", "tl/"),
     "store": ("commands rules values", "Core Sql", "tl/ sqlite3.h libpq-fe.h"),
-    "link": ("values", "Core Network", "tl/"),
+    "link": ("values", "Core Network", "tl/ netlink/ nftables/libnftables.h"),
     "engine": ("commands rules link values", "Core", "tl/"),
     "tables": ("commands rules values", "Core", "tl/"),
     "sim": ("values rules", "Core Network", "tl/"),
     "plot": ("", "Core Gui Widgets PrintSupport", "qcustomplot.h"),
     "ui": ("tables commands rules values plot", "Core Gui Widgets Svg PrintSupport", "tl/"),
     "app": ("values rules commands store link engine tables sim plot ui",
-            "Core Gui Widgets Svg PrintSupport Sql Network Concurrent", "tl/ CLI/ qt6keychain/"),
+            "Core Gui Widgets Svg PrintSupport Sql Network Concurrent HttpServer", "tl/ CLI/ qt6keychain/"),
 }
 # A header of the system, as <fcntl.h>, is input and output: only where that is the layer's work.
 SYSTEM_HEADERS_IN = {"store", "link", "engine", "sim", "app"}

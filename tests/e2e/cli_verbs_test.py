@@ -331,11 +331,11 @@ class CopyBetweenBackEnds(Cli, Postgres, unittest.TestCase):
 class Program(Cli, Sqlite, unittest.TestCase):
     """What does not depend on the store."""
 
-    GROUPS = {"store": "init info check backup restore copy", "instance": "add set list remove",
+    GROUPS = {"store": "init info check backup restore copy", "instance": "add set list remove check config",
               "connector": "list show set rename remove", "option": "list set clear", "iroute": "list set",
               "allocation": "list set request release",
               "claim": "list resolve release reassign stand-in exclude unexclude free", "mac": "list find apply", "block": "of",
-              "nat": "plan", "ccd": "import export", "journal": "list show revert prune verify"}
+              "nat": "plan reconcile", "ccd": "import export", "journal": "list show revert prune verify"}
 
     def testEveryVerbOfTheContractHasHelp(self):
         root = self.text("--help")

@@ -206,10 +206,10 @@ class Daemon(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertNotIn("opensesame", result.stderr)
 
-    def testHelpSaysThatClientsAreNotAnsweredYet(self):
+    def testHelpSaysWhatItServes(self):
         result = self.daemon("--help")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        self.assertIn("does not answer OpenVPN's clients", result.stdout)
+        self.assertIn("answers the clients that connect", result.stdout)
 
     def testVersionIsOneLine(self):
         result = self.daemon("--version")

@@ -14,6 +14,9 @@ using namespace Qt::StringLiterals;
 namespace {
 
 const QString kFolder = u"test_migrations"_s;
+/// The two of them, which come after the program's own.
+constexpr int kFirst = kSchemaVersion + 1;
+constexpr int kSecond = kSchemaVersion + 2;
 
 void fill(Store &store)
 {
@@ -60,13 +63,13 @@ private Q_SLOTS:
         const StorePlace place(dialect);
         fill(*place.open());
         const auto connection = rawConnection(place.url());
-        VERIFY_OK(migrate(*connection, kFolder, 2));
+        VERIFY_OK(migrate(*connection, kFolder, kFirst));
         QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM probe"_s), 80'000);
-        VERIFY_OK(migrate(*connection, kFolder, 3));
+        VERIFY_OK(migrate(*connection, kFolder, kSecond));
         QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM probe"_s), 70'000);
         QCOMPARE(raw(*connection, u"SELECT name FROM probe_dialect"_s).value().toString(),
                  dialect == Dialect::Sqlite ? u"sqlite"_s : u"postgres"_s);
-        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM schema_version WHERE version IN (1, 2, 3)"_s), 3);
+        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM schema_version"_s), kSecond);
         const auto problems = checkStore(*connection);
         VERIFY_OK(problems);
         QVERIFY(problems->empty());
@@ -86,11 +89,11 @@ private Q_SLOTS:
             journal = wholeJournal(*store);
         }
         const auto connection = rawConnection(place.url());
-        VERIFY_OK(migrate(*connection, kFolder, 3));
+        VERIFY_OK(migrate(*connection, kFolder, kSecond));
         if (dialect == Dialect::Sqlite) {
             StoreUrl url = place.url();
-            url.path = backupPath(place.url(), 1);
-            QVERIFY(url.path.endsWith(u".v1.backup"_s));
+            url.path = backupPath(place.url(), kSchemaVersion);
+            QVERIFY(url.path.endsWith(u".v2.backup"_s));
             QCOMPARE(QFileInfo(url.path).permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
             const auto backup = Store::open(url, Store::Opening::Existing);
             VERIFY_OK(backup);
@@ -102,19 +105,19 @@ private Q_SLOTS:
         // Every table as it was; those that no migration of the test touches are still equal.
         for (const char16_t *name : kTableNames) {
             const QString table = QString::fromUtf16(name);
-            QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM interlock_backup_v1."_s + table),
+            QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM interlock_backup_v2."_s + table),
                      numberOf(*connection, u"SELECT COUNT(*) FROM "_s + table));
             if (table != u"connector"_s)
                 QCOMPARE(
                     numberOf(
                         *connection,
-                        u"SELECT COUNT(*) FROM (SELECT * FROM interlock_backup_v1.%1 EXCEPT SELECT * FROM %1) x"_s.arg(
+                        u"SELECT COUNT(*) FROM (SELECT * FROM interlock_backup_v2.%1 EXCEPT SELECT * FROM %1) x"_s.arg(
                             table)),
                     0);
         }
-        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM interlock_backup_v1.journal"_s),
+        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM interlock_backup_v2.journal"_s),
                  static_cast<int>(journal.size()));
-        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM interlock_backup_v1.schema_version"_s), 1);
+        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM interlock_backup_v2.schema_version"_s), kSchemaVersion);
     }
 
     void aFailedMigrationLeavesTheStoreAsItWas_data() { addDialectRows(); }
@@ -127,9 +130,9 @@ private Q_SLOTS:
         {
             const auto connection = rawConnection(place.url());
             for (int attempt = 0; attempt < 2; ++attempt) {
-                const auto failed = migrate(*connection, u"failing_migrations"_s, 2);
+                const auto failed = migrate(*connection, u"failing_migrations"_s, kFirst);
                 VERIFY_FAILS(failed, ErrorKind::Conflict);
-                QCOMPARE(schemaVersion(*connection).value(), 1);
+                QCOMPARE(schemaVersion(*connection).value(), kSchemaVersion);
                 QVERIFY(!raw(*connection, u"SELECT n FROM probe"_s));
                 QVERIFY(!raw(*connection, u"SELECT probe FROM connector"_s));
             }
@@ -139,7 +142,7 @@ private Q_SLOTS:
         QVERIFY(allRows(*store) == before);
         QCOMPARE(findings(*store), QStringList());
         VERIFY_OK(submit(*store, ReplaceIroutes{cn("b"), {prefix("10.3.0.0/16")}}));
-        VERIFY_OK(migrate(*rawConnection(place.url()), kFolder, 3));
+        VERIFY_OK(migrate(*rawConnection(place.url()), kFolder, kSecond));
     }
 
     void manyProcessesMayOpenAnEmptyStoreAtOnce_data() { addDialectRows(); }
@@ -157,7 +160,7 @@ private Q_SLOTS:
             }
             const auto store = place.open();
             QCOMPARE(findings(*store), QStringList());
-            QCOMPARE(numberOf(*rawConnection(place.url()), u"SELECT COUNT(*) FROM schema_version"_s), 1);
+            QCOMPARE(numberOf(*rawConnection(place.url()), u"SELECT COUNT(*) FROM schema_version"_s), kSchemaVersion);
             QCOMPARE(numberOf(*rawConnection(place.url()), u"SELECT COUNT(*) FROM store_identity"_s), 1);
         }
     }
@@ -170,14 +173,15 @@ private Q_SLOTS:
         fill(*place.open());
         std::vector<std::unique_ptr<Workload>> processes;
         for (int i = 0; i < 4; ++i)
-            processes.push_back(std::make_unique<Workload>(place.url(), u"migrate"_s, QStringList{kFolder, u"3"_s}));
+            processes.push_back(
+                std::make_unique<Workload>(place.url(), u"migrate"_s, QStringList{kFolder, QString::number(kSecond)}));
         for (const auto &process : processes) {
             QVERIFY(process->waitForEnd(60));
             QCOMPARE(process->exitCode(), 0);
         }
         const auto connection = rawConnection(place.url());
         QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM probe"_s), 70'000);
-        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM schema_version"_s), 3);
+        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM schema_version"_s), kSecond);
     }
 
     void aNewerSchemaIsRefused_data() { addDialectRows(); }
@@ -188,10 +192,10 @@ private Q_SLOTS:
         const auto open = place.open();
         fill(*open);
         (void)allRows(*open);
-        VERIFY_OK(migrate(*rawConnection(place.url()), kFolder, 3));
+        VERIFY_OK(migrate(*rawConnection(place.url()), kFolder, kSecond));
         const auto late = Store::open(place.url(), Store::Opening::Existing);
         VERIFY_FAILS(late, ErrorKind::StoreNewer);
-        QCOMPARE(late.error().payload.value("schemaVersion"_L1).toInt(), 3);
+        QCOMPARE(late.error().payload.value("schemaVersion"_L1).toInt(), kSecond);
         // One that had it open does not write rows of an older shape into it.
         VERIFY_FAILS(submit(*open, ReplaceIroutes{cn("b"), {prefix("10.3.0.0/16")}}), ErrorKind::StoreNewer);
         QCOMPARE(numberOf(*rawConnection(place.url()), u"SELECT COUNT(*) FROM client_iroute"_s), 2);

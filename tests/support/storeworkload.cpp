@@ -2,17 +2,25 @@
 //
 // interlock_storeworkload URL WORKLOAD [ARGUMENT...]: works on a store until it is done or killed, and prints one line
 // for every answer that it was given, so that a test can compare what was answered with what is there.
+#include "model/commands/sessionjson.h"
+#include "model/store/livestore.h"
 #include "model/store/migrator.h"
 #include "tests/support/teststore.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
 
 #include <cstdio>
 #include <deque>
 #include <functional>
 #include <iostream>
 #include <string>
+
+#include <poll.h>
+#include <unistd.h>
 
 using namespace interlock;
 using namespace interlock::test;
@@ -212,6 +220,87 @@ int lockHolder(const StoreUrl &url)
     return 0;
 }
 
+/// Takes a lease and keeps it until a line comes, or the kill.
+bool lease(Store &store, const QString &name, const QString &holder)
+{
+    const auto taken = await(store.live().acquire(LeaseKind::Instance, name, holder));
+    if (!isGood(taken))
+        return false;
+    say(u"taken %1 %2"_s.arg(taken->epoch).arg(taken->expires.milliseconds()));
+    std::string line;
+    std::getline(std::cin, line);
+    return isGood(await(store.live().release(*taken)));
+}
+
+/// Takes and gives up a lease so many times, each time alone in a section that the file `guard` stands for.
+bool leaseRace(Store &store, const QString &holder, qint64 turns, const QString &guard)
+{
+    while (turns > 0) {
+        const auto taken = await(store.live().acquire(LeaseKind::Instance, u"vpn"_s, holder));
+        if (!taken) {
+            if (taken.error().kind != ErrorKind::LeaseHeld)
+                return isGood(taken);
+            continue;
+        }
+        QFile file(guard);
+        const bool isAlone = file.open(QIODevice::WriteOnly | QIODevice::NewOnly) && file.remove();
+        say(u"%1 %2"_s.arg(isAlone ? u"turn"_s : u"together"_s).arg(taken->epoch));
+        --turns;
+        if (!isGood(await(store.live().release(*taken))))
+            return false;
+    }
+    return true;
+}
+
+/// What becomes of an operation: session 13 cannot be helped.
+Expected<QJsonObject> outcomeOf(const Operation &operation)
+{
+    if (operation.session && operation.session->cid == 13)
+        return fail(ErrorKind::BackendRefused, u"client-kill command failed"_s);
+    return QJsonObject{{u"sessions"_s, 1}};
+}
+
+/// Owns an instance: publishes what comes as a line of JSON, an array of sessions, and does every operation but those
+/// for session 14, which it forgets. Until the end of its input.
+bool owner(Store &store, const QString &name)
+{
+    LiveStore &live = store.live();
+    auto lease = await(live.acquire(LeaseKind::Instance, name, u"owner"_s));
+    if (!isGood(lease))
+        return false;
+    const auto generation = await(live.beginGeneration(*lease, u"test"_s));
+    if (!isGood(generation))
+        return false;
+    const InstanceHealth health{
+        InstanceName::parse(name).value(), u"up"_s, {}, generation->number, {}, u"2.6.14"_s, 99};
+    std::vector<SessionFact> facts;
+    say(u"owner %1"_s.arg(generation->number));
+    for (;;) {
+        pollfd input{STDIN_FILENO, POLLIN, 0};
+        if (::poll(&input, 1, 50) > 0) {
+            std::string line;
+            if (!std::getline(std::cin, line))
+                return isGood(await(live.release(*lease)));
+            facts.clear();
+            for (const QJsonValue value : QJsonDocument::fromJson(QByteArray::fromStdString(line)).array())
+                facts.push_back(parseSession(value.toObject()).value());
+            say(u"read"_s);
+        }
+        lease = await(live.renew(*lease));
+        if (!isGood(lease) || !isGood(await(live.publishSessions(*lease, health, facts))))
+            return false;
+        const auto operations = await(live.take(*lease));
+        if (!isGood(operations))
+            return false;
+        for (const Operation &operation : *operations) {
+            say(u"took %1 %2"_s.arg(enumText(operation.kind), operation.actor));
+            if (!(operation.session && operation.session->cid == 14) &&
+                !isGood(await(live.finish(operation.id, outcomeOf(operation)))))
+                return false;
+        }
+    }
+}
+
 bool work(Store &store, const QString &name, const QStringList &arguments)
 {
     if (name == u"race"_s)
@@ -226,6 +315,12 @@ bool work(Store &store, const QString &name, const QStringList &arguments)
         return backups(store, arguments.at(0));
     if (name == u"restores"_s)
         return restores(store, arguments.at(0), arguments.at(1));
+    if (name == u"lease"_s)
+        return lease(store, arguments.at(0), arguments.at(1));
+    if (name == u"owner"_s)
+        return owner(store, arguments.at(0));
+    if (name == u"leaserace"_s)
+        return leaseRace(store, arguments.at(0), arguments.at(1).toLongLong(), arguments.at(2));
     return name == u"open"_s;
 }
 
@@ -245,7 +340,7 @@ int main(int argc, char **argv)
     if (!isGood(store))
         return 1;
     say(u"ready"_s);
-    if (name == u"race"_s) {
+    if (name == u"race"_s || name == u"leaserace"_s) {
         std::string line;
         std::getline(std::cin, line);
     }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/commands/liveports.h"
+#include "model/commands/ports.h"
+#include "model/engine/leasekeeper.h"
+#include "model/engine/sessionregistry.h"
+
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QObject>
+#include <QTimer>
+
+#include <deque>
+#include <functional>
+#include <map>
+
+namespace interlock {
+
+/// What an operation may do to a session. A reply is called once: whether the server knew the client.
+struct SessionControl
+{
+    using Reply = std::function<void(const Expected<void> &)>;
+
+    /// Makes the client come back and ask again.
+    std::function<void(openvpn::ClientId, const Reply &)> restart;
+    /// Ends it, with a reason for the client.
+    std::function<void(openvpn::ClientId, const QString &reason, const Reply &)> refuse;
+};
+
+/// Carries out what operators ask of the owner of an instance: takes it from the store, does it once, and answers only
+/// with what was seen to happen, because the server says SUCCESS to a kill long before the session is gone.
+///
+/// The result of an operation is `{"sessions": [{"session", "proof", "returnedAs", "milliseconds"}]}`; the proof is
+/// `disconnected` (its DISCONNECT came) or `returned` (the CN asked again under another id).
+///
+/// \source openvpn/FACTS.md 21, 28-30; SEMANTICS.md 4
+class OperationRunner : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// All must outlive the runner.
+    OperationRunner(Operations &operations, const LeaseKeeper &lease, SessionRegistry &registry, SessionControl control,
+                    QObject *parent = nullptr);
+
+    /// Begins to take operations; `denials` are in force already.
+    void start(const std::vector<Denial> &denials);
+    /// What is under way fails with BackendUnavailable and `why`.
+    void stop(const QString &why);
+
+    /// The reason for the client when `cn` is refused at `now`, else none.
+    [[nodiscard]] std::optional<QString> refusalOf(const CommonName &cn, Timestamp now) const;
+    /// The client ids of operations are those of this run.
+    void setGeneration(qint64 generation) { m_generation = generation; }
+
+    /// Makes the client ask again when it is its turn: not all of them in one moment.
+    void restartLater(openvpn::ClientId cid);
+
+    void sessionEnded(const LiveSession &session);
+    void sessionAppeared(const LiveSession &session);
+
+private:
+    struct Job
+    {
+        std::size_t open = 0; ///< sessions whose end is still to be seen
+        QJsonArray proofs;
+    };
+    struct Watch
+    {
+        OperationId operation;
+        openvpn::ClientId cid;
+        std::optional<CommonName> cn;
+        QElapsedTimer since;
+        std::chrono::milliseconds patience;
+    };
+
+    void take();
+    void run(const Operation &operation);
+    [[nodiscard]] Expected<std::vector<openvpn::ClientId>> targetsOf(const Operation &operation) const;
+    void watch(const Operation &operation, openvpn::ClientId cid);
+    void restartNext();
+    void prove(Watch watch, const QString &proof, const QJsonValue &returnedAs);
+    void giveUp();
+    void dropWatches(OperationId operation, const Error &why);
+    void finish(OperationId id, const Expected<QJsonObject> &result);
+
+    Operations &m_operations;
+    const LeaseKeeper &m_lease;
+    SessionRegistry &m_registry;
+    SessionControl m_control;
+    std::map<CommonName, Timestamp> m_denied;
+    std::map<OperationId, Job> m_jobs;
+    std::vector<Watch> m_watches;
+    std::deque<openvpn::ClientId> m_toRestart;
+    QTimer m_takeTimer;
+    QTimer m_restartTimer;
+    qint64 m_generation = 0;
+    bool m_isTaking = false;
+};
+
+} // namespace interlock

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/store/connection.h"
+#include "model/values/timestamp.h"
+
+#include <QSqlError>
+
+#include <optional>
+
+namespace interlock {
+
+/// Runs a statement with its binds from `valueOf(name)` and calls `visit(statement)` on every row, to the end: on
+/// SQLite the change of one that has RETURNING is committed only then.
+template <typename ValueOf, typename Visit>
+[[nodiscard]] Expected<void> forEachRow(Connection &connection, const QString &name, ValueOf &&valueOf, Visit &&visit)
+{
+    const auto run = connection.run(name, valueOf);
+    if (!run)
+        return fail(run.error());
+    Statement &statement = **run;
+    while (statement.next())
+        visit(statement);
+    Expected<void> outcome;
+    if (statement.query().lastError().isValid())
+        outcome = fail(connection.error(statement.query(), name));
+    statement.query().finish();
+    return outcome;
+}
+
+/// The same for a statement without binds.
+template <typename Visit>
+[[nodiscard]] Expected<void> forEachRow(Connection &connection, const QString &name, Visit &&visit)
+{
+    return forEachRow(
+        connection, name, [](const QString &) { return QVariant(); }, visit);
+}
+
+[[nodiscard]] inline Timestamp timeAt(const Statement &row, int column)
+{
+    return Timestamp::fromMilliseconds(row.number(column));
+}
+
+[[nodiscard]] inline std::optional<QString> optionalText(const Statement &row, int column)
+{
+    return row.isNull(column) ? std::nullopt : std::optional(row.text(column));
+}
+
+[[nodiscard]] inline std::optional<Timestamp> optionalTime(const Statement &row, int column)
+{
+    return row.isNull(column) ? std::nullopt : std::optional(timeAt(row, column));
+}
+
+/// What a column may be null for.
+[[nodiscard]] inline QVariant orNull(const std::optional<Timestamp> &time)
+{
+    return time ? QVariant(time->milliseconds()) : QVariant();
+}
+template <typename T>
+[[nodiscard]] QVariant orNull(const std::optional<T> &value)
+{
+    return value ? QVariant(value->toString()) : QVariant();
+}
+
+} // namespace interlock

@@ -1,0 +1,3 @@
+SELECT name, seen_at, ${now}
+FROM live.agent
+ORDER BY name

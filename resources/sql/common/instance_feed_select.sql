@@ -1,0 +1,3 @@
+SELECT instance, epoch, revision, published_at, health
+FROM live.instance_feed
+ORDER BY instance

@@ -1,0 +1,3 @@
+SELECT instance, number, run
+FROM instance_generation
+ORDER BY instance

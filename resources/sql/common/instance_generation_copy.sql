@@ -1,0 +1,2 @@
+INSERT INTO instance_generation (instance, number, run)
+VALUES (:instance, :number, :run)

@@ -1,0 +1,3 @@
+SELECT number, run
+FROM instance_generation
+WHERE instance = :instance

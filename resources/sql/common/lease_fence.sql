@@ -1,0 +1,3 @@
+SELECT holder, epoch
+FROM lease
+WHERE kind = :kind AND name = :name

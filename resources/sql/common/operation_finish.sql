@@ -1,0 +1,3 @@
+UPDATE operation
+SET state = :state, result = :result
+WHERE state = 'taken' AND id = :id

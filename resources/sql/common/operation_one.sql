@@ -1,0 +1,3 @@
+SELECT state, result, requested_at, ${now}
+FROM operation
+WHERE id = :id

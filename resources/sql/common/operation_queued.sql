@@ -1,0 +1,3 @@
+SELECT COUNT(*)
+FROM operation
+WHERE instance = :instance AND state = 'queued'

@@ -1,0 +1,3 @@
+INSERT INTO live.reader (name, seen_at)
+VALUES (:name, ${now})
+ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at

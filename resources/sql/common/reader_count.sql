@@ -1,0 +1,3 @@
+SELECT COUNT(*)
+FROM live.reader
+WHERE seen_at > ${now} - :age

@@ -1,0 +1,2 @@
+DELETE FROM live.reader
+WHERE seen_at < ${now} - :age

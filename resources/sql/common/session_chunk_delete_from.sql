@@ -1,0 +1,2 @@
+DELETE FROM live.session_chunk
+WHERE instance = :instance AND chunk >= :chunk

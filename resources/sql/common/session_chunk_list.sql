@@ -1,0 +1,4 @@
+SELECT chunk, revision
+FROM live.session_chunk
+WHERE instance = :instance
+ORDER BY chunk

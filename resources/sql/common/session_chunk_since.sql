@@ -1,0 +1,3 @@
+SELECT chunk, facts
+FROM live.session_chunk
+WHERE instance = :instance AND revision > :revision
