@@ -54,6 +54,21 @@ Expected<bool> doesAnybodyLook(Connection &connection)
     return readers > 0;
 }
 
+/// The sessions of one instance by their numbers; each is copied once, because they are large.
+void appendSorted(const std::map<qint64, std::vector<SessionFact>> &chunks, std::vector<SessionFact> &into)
+{
+    std::vector<const SessionFact *> order;
+    for (const auto &chunk : chunks) {
+        for (const SessionFact &fact : chunk.second)
+            order.push_back(&fact);
+    }
+    std::ranges::sort(order, {},
+                      [](const SessionFact *fact) { return std::pair(fact->key.generation, fact->key.cid); });
+    into.reserve(into.size() + order.size());
+    for (const SessionFact *fact : order)
+        into.push_back(*fact);
+}
+
 /// Rolls back when `work` fails; the work commits by itself.
 template <typename Work>
 auto inTransaction(Connection &connection, Work work) -> decltype(work())
@@ -209,6 +224,8 @@ Expected<LiveSnapshot> LiveReader::readInside(Connection &connection, const std:
         return fail(read.error());
     if (wrong)
         return fail(*wrong);
+    // Not in the order of the database, which may be a language's.
+    std::ranges::sort(feeds, {}, [](const Feed &feed) { return feed.live.health.instance; });
     for (Feed &feed : feeds) {
         const InstanceName name = feed.live.health.instance;
         auto owner = ownerOf(connection, LeaseKind::Instance, name.toString());
@@ -217,11 +234,9 @@ Expected<LiveSnapshot> LiveReader::readInside(Connection &connection, const std:
         feed.live.owner = *std::move(owner);
         if (const auto ok = update(connection, name, feed.epoch, feed.revision); !ok)
             return fail(ok.error());
-        for (const auto &chunk : m_seen[name].chunks)
-            snapshot.sessions.insert(snapshot.sessions.end(), chunk.second.begin(), chunk.second.end());
+        appendSorted(m_seen[name].chunks, snapshot.sessions);
         snapshot.instances.push_back(std::move(feed.live));
     }
-    std::ranges::sort(snapshot.sessions, {}, &SessionFact::key);
     return snapshot;
 }
 
