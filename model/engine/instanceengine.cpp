@@ -448,6 +448,8 @@ void InstanceEngine::judgeAll()
     const InstanceRow *instance = row();
     if (!instance)
         return;
+    QElapsedTimer took;
+    took.start();
     std::vector<openvpn::ClientId> free;
     m_registry.forEach([&](LiveSession &session) {
         judge(session);
@@ -457,6 +459,9 @@ void InstanceEngine::judgeAll()
     for (const openvpn::ClientId cid : free)
         m_operations.restartLater(cid);
     m_publisher.touch();
+    // Of many sessions it takes long, and logins wait meanwhile: a small part of the time at most.
+    m_judgeTimer.setInterval(
+        std::max<std::chrono::milliseconds>(kJudgeAfter, std::chrono::milliseconds(20 * took.elapsed())));
 }
 
 void InstanceEngine::alert(LiveSession &session, const QString &sentence)

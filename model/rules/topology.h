@@ -56,8 +56,10 @@ public:
     template <typename R, typename... Key>
     [[nodiscard]] std::vector<const R *> list(const Key &...key) const
     {
+        // One way down the tree: the end shows when it is there, and most lists are short.
+        const auto bound = std::tie(key...);
         std::vector<const R *> found;
-        for (auto [it, end] = range<R>(key...); it != end; ++it)
+        for (auto it = rows<R>().lower_bound(bound); it != rows<R>().end() && !ByKey<R>()(bound, *it); ++it)
             found.push_back(&*it);
         return found;
     }

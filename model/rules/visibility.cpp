@@ -34,13 +34,12 @@ bool hasAddress(const Topology &topology, const InstanceRow &instance, const Com
     return begin != end;
 }
 
-/// A route to `prefix` would take a part of one of `cn`'s own LANs away: the first of two colliding sites keeps its
-/// real prefix under keep-first, and the second cannot name it (openvpn/FACTS.md 9). A wider route takes nothing: the
-/// LAN is longer.
-bool liesOnOwnLan(const Topology &topology, const CommonName &cn, const Prefix &prefix)
+/// A route to `prefix` would take a part of one of the client's own LANs away: the first of two colliding sites keeps
+/// its real prefix under keep-first, and the second cannot name it (openvpn/FACTS.md 9). A wider route takes nothing:
+/// the LAN is longer.
+bool liesOnOwnLan(const std::vector<const IrouteRow *> &ownLans, const Prefix &prefix)
 {
-    return std::ranges::any_of(topology.list<IrouteRow>(cn),
-                               [&](const IrouteRow *own) { return own->prefix.contains(prefix); });
+    return std::ranges::any_of(ownLans, [&](const IrouteRow *own) { return own->prefix.contains(prefix); });
 }
 
 } // namespace
@@ -66,6 +65,7 @@ std::vector<VisibleLan> visibleLans(const Topology &topology, const CommonName &
 {
     std::vector<VisibleLan> result;
     const bool isNowhere = topology.allocationsOf(cn).empty();
+    const auto ownLans = topology.list<IrouteRow>(cn);
     for (const InstanceRow &instance : topology.rows<InstanceRow>()) {
         if (!isNowhere && !hasAddress(topology, instance, cn))
             continue;
@@ -82,7 +82,7 @@ std::vector<VisibleLan> visibleLans(const Topology &topology, const CommonName &
                 lan.reason = VisibilityReason::OtherBlock;
             else if (!claim)
                 lan.reason = VisibilityReason::Unclaimed;
-            else if (liesOnOwnLan(topology, cn, *lan.effective))
+            else if (liesOnOwnLan(ownLans, *lan.effective))
                 lan.reason = VisibilityReason::OwnLan;
             result.push_back(std::move(lan));
         }
@@ -93,6 +93,7 @@ std::vector<VisibleLan> visibleLans(const Topology &topology, const CommonName &
 std::vector<Prefix> pushedPrefixes(const Topology &topology, const CommonName &cn, const InstanceRow &instance)
 {
     // Asked at every login: looks only at the peers in the block, not at every connector.
+    const auto ownLans = topology.list<IrouteRow>(cn);
     std::vector<Prefix> prefixes;
     for (const AllocationRow *mine : topology.list<AllocationRow>(instance.name, cn)) {
         const Prefix block = blockOf(mine->address, blockLengthOf(instance, mine->address.family()));
@@ -101,7 +102,7 @@ std::vector<Prefix> pushedPrefixes(const Topology &topology, const CommonName &c
                 continue;
             for (const IrouteRow *iroute : topology.list<IrouteRow>(peer->cn)) {
                 const auto *claim = topology.find<ClaimRow>(peer->cn, iroute->prefix);
-                if (claim && !liesOnOwnLan(topology, cn, claim->virtualPrefix))
+                if (claim && !liesOnOwnLan(ownLans, claim->virtualPrefix))
                     prefixes.push_back(claim->virtualPrefix);
             }
         }

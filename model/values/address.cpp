@@ -4,6 +4,7 @@
 #include <QStringList>
 
 #include <array>
+#include <charconv>
 
 #include <arpa/inet.h>
 
@@ -17,6 +18,19 @@ tl::unexpected<Error> notAnAddress(QStringView text)
 {
     return fail(ErrorKind::Invalid, u"'%1' is not an IPv4 or IPv6 address"_s.arg(text.left(80)),
                 {{u"text"_s, text.left(80).toString()}});
+}
+
+/// A login writes a dozen of these, and inet_ntop goes through printf for each.
+QString ipv4Text(std::uint32_t value)
+{
+    std::array<char, 15> text{};
+    char *at = text.data();
+    for (int octet = 3; octet >= 0; --octet) {
+        at = std::to_chars(at, text.data() + text.size(), value >> static_cast<unsigned>(8 * octet) & 0xffU).ptr;
+        if (octet > 0)
+            *at++ = '.';
+    }
+    return QString::fromLatin1(text.data(), at - text.data());
 }
 
 } // namespace
@@ -52,15 +66,16 @@ Expected<Address> Address::parse(QStringView text)
 
 QString Address::toString() const
 {
+    if (isIPv4())
+        return ipv4Text(static_cast<std::uint32_t>(m_value));
     std::array<unsigned char, 16> bytes{};
-    const int length = width() / 8;
-    for (int i = 0; i < length; ++i)
+    for (int i = 0; i < 16; ++i)
         bytes.at(static_cast<std::size_t>(i)) =
-            static_cast<unsigned char>(m_value >> static_cast<unsigned>(8 * (length - 1 - i)));
+            static_cast<unsigned char>(m_value >> static_cast<unsigned>(8 * (15 - i)));
     std::array<char, 46> text{};
     // glibc writes RFC 5952 text, except that it keeps the dotted form of IPv4-compatible addresses; that is
     // what RFC 5952 section 5 recommends for known prefixes and is read back to the same value.
-    inet_ntop(isIPv4() ? AF_INET : AF_INET6, bytes.data(), text.data(), static_cast<socklen_t>(text.size()));
+    inet_ntop(AF_INET6, bytes.data(), text.data(), static_cast<socklen_t>(text.size()));
     return QString::fromLatin1(text.data());
 }
 

@@ -15,6 +15,11 @@ void ClientEnvironment::add(QByteArrayView name, QByteArrayView value)
         m_isTruncated = true;
         return;
     }
+    if (m_variables.empty()) {
+        // A CONNECT has some fifty, of 2 kB (FACTS 25).
+        m_variables.reserve(64);
+        m_bytes.reserve(2048);
+    }
     m_variables.push_back({static_cast<std::uint32_t>(m_bytes.size()), static_cast<std::uint32_t>(name.size()),
                            static_cast<std::uint32_t>(value.size())});
     m_bytes.append(name).append(value);

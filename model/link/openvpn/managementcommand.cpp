@@ -18,6 +18,8 @@ QByteArray numbers(const char *verb, ClientId cid, KeyId kid)
 bool hasControls(QStringView text)
 {
     return std::any_of(text.begin(), text.end(), [](QChar c) {
+        if (c.unicode() >= 0x20 && c.unicode() < 0x7f)
+            return false; // without a look into the tables: lines of answers are nothing else
         return c.category() == QChar::Other_Control || c == QChar::LineSeparator || c == QChar::ParagraphSeparator;
     });
 }
