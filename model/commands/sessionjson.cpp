@@ -60,7 +60,7 @@ public:
     }
     void read(const QString &key, QStringList &into)
     {
-        for (const QJsonValue &value : arrayOf(key)) {
+        for (const auto &value : arrayOf(key)) {
             if (!value.isString())
                 refuse(wrong(key).value());
             into.append(value.toString());
@@ -68,7 +68,7 @@ public:
     }
     void read(const QString &key, std::vector<Prefix> &into)
     {
-        for (const QJsonValue &value : arrayOf(key)) {
+        for (const auto &value : arrayOf(key)) {
             if (auto prefix = Prefix::parse(value.toString()))
                 into.push_back(*prefix);
             else

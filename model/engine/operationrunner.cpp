@@ -167,8 +167,8 @@ void OperationRunner::sessionEnded(const LiveSession &session)
         proved.push_back(watch);
         return true;
     });
-    for (Watch &watch : proved)
-        prove(std::move(watch), u"disconnected"_s, QJsonValue());
+    for (const Watch &watch : proved)
+        prove(watch, u"disconnected"_s, QJsonValue());
 }
 
 void OperationRunner::sessionAppeared(const LiveSession &session)
@@ -180,13 +180,13 @@ void OperationRunner::sessionAppeared(const LiveSession &session)
         proved.push_back(watch);
         return true;
     });
-    for (Watch &watch : proved) {
+    for (const Watch &watch : proved) {
         const QString key = sessionText(session.fact.key.instance, m_generation, session.cid);
-        prove(std::move(watch), u"returned"_s, key);
+        prove(watch, u"returned"_s, key);
     }
 }
 
-void OperationRunner::prove(Watch watch, const QString &proof, const QJsonValue &returnedAs)
+void OperationRunner::prove(const Watch &watch, const QString &proof, const QJsonValue &returnedAs)
 {
     const auto job = m_jobs.find(watch.operation);
     if (job == m_jobs.end() || !m_lease.lease())

@@ -80,7 +80,7 @@ private:
     [[nodiscard]] Expected<std::vector<openvpn::ClientId>> targetsOf(const Operation &operation) const;
     void watch(const Operation &operation, openvpn::ClientId cid);
     void restartNext();
-    void prove(Watch watch, const QString &proof, const QJsonValue &returnedAs);
+    void prove(const Watch &watch, const QString &proof, const QJsonValue &returnedAs);
     void giveUp();
     void dropWatches(OperationId operation, const Error &why);
     void finish(OperationId id, const Expected<QJsonObject> &result);

@@ -31,7 +31,8 @@ class Owner:
 
     def __init__(self, test, instance="berlin"):
         self.test = test
-        workload = os.path.join(os.path.dirname(cli_support.program()), "interlock_storeworkload")
+        beside = os.path.join(os.path.dirname(cli_support.program()), "interlock_storeworkload")
+        workload = os.environ.get("INTERLOCK_STOREWORKLOAD", beside)
         self.process = subprocess.Popen([workload, test.store, "owner", instance], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         text=True)
         test.addCleanup(self.end)
