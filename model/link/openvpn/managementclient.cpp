@@ -108,7 +108,7 @@ void ManagementClient::retryNow()
     connectNow();
 }
 
-void ManagementClient::send(ManagementCommand command, Reply reply)
+void ManagementClient::send(const ManagementCommand &command, Reply reply)
 {
     // A client that asks before the first status is there waits for its answer as any other does.
     if (m_isRunKnown)

@@ -57,7 +57,7 @@ public:
 
     /// Sends `command` when it is its turn. `reply` may be empty. Refused until it is known which run of the server
     /// this is, which is before any event() is told.
-    void send(ManagementCommand command, Reply reply = {});
+    void send(const ManagementCommand &command, Reply reply = {});
     /// Asks for `status 3`; statusReceived() follows. Nothing happens if one is under way.
     void requestStatus();
 
