@@ -89,9 +89,10 @@ Expected<bool> LeaseStore::lock(Connection &connection, const Key &key, const QS
     auto taken = LeaseLock::take(connection.url().path, key.first, key.second);
     if (!taken)
         return fail(taken.error());
-    if (*taken)
+    const bool isTaken = taken->has_value();
+    if (isTaken)
         m_held.emplace(key, Held{**std::move(taken), holder, 0});
-    return taken->has_value();
+    return isTaken;
 }
 
 Expected<Lease> LeaseStore::acquire(Connection &connection, LeaseKind kind, const QString &name, const QString &holder)
