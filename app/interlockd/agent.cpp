@@ -3,6 +3,7 @@
 
 #include "app/wiring/storelocation.h"
 #include "model/commands/whendone.h"
+#include "model/engine/logvalue.h"
 #include "model/rules/topology.h"
 
 #include <QCoreApplication>
@@ -22,18 +23,6 @@ Q_LOGGING_CATEGORY(logJournal, "interlock.journal")
 
 /// How soon a store that went away is noticed while nothing is committed.
 constexpr auto kLookEvery = 2s;
-
-/// `text` as a value of a log line: it cannot end the line or pass for another field.
-QByteArray quoted(const QString &text)
-{
-    QByteArray result = "\"";
-    for (const char c : text.toUtf8()) {
-        if (c == '"' || c == '\\')
-            result += '\\';
-        result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    }
-    return result + '"';
-}
 
 class SystemClock final : public Clock
 {

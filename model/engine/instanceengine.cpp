@@ -2,6 +2,7 @@
 #include "model/engine/instanceengine.h"
 
 #include "model/commands/whendone.h"
+#include "model/engine/logvalue.h"
 #include "model/engine/routejudge.h"
 #include "model/rules/managementendpoint.h"
 
@@ -34,18 +35,6 @@ const char *text(const InstanceName &name, QByteArray &buffer)
 {
     buffer = name.toString().toUtf8();
     return buffer.constData();
-}
-
-/// As a value of a log line: attackers choose it, and it must not end the line or pass for another field.
-QByteArray quoted(const QString &value)
-{
-    QByteArray result = "\"";
-    for (const char c : value.toUtf8()) {
-        if (c == '"' || c == '\\')
-            result += '\\';
-        result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    }
-    return result + '"';
 }
 
 QString runText(const openvpn::ServerRun &run)

@@ -2,6 +2,7 @@
 #include "model/rules/connectdecision.h"
 
 #include "model/rules/claimresolver.h"
+#include "model/rules/hostnat.h"
 #include "model/rules/tunneladdress.h"
 #include "model/rules/visibility.h"
 
@@ -38,13 +39,6 @@ void addAddresses(ConnectDecision &decision, const Topology &topology, const Ins
     }
 }
 
-/// On the host the real prefix is installed, which is right only while nobody else's space touches it (FACTS.md 10).
-bool hostMayTranslate(const Topology &topology, const ClaimRow &claim)
-{
-    return topology.poolsOverlapping(claim.real).empty() &&
-           !topology.hasClaim(claim.real, [&](const ClaimRow &other) { return other.cn != claim.cn; });
-}
-
 /// The lines for one LAN whose verdict is known; a translation in the client goes to `translations`, which stand last.
 void addLan(ConnectDecision &decision, const Topology &topology, const ClaimRow &claim, Translation translation,
             std::vector<ServerLine> &translations)
@@ -57,13 +51,10 @@ void addLan(ConnectDecision &decision, const Topology &topology, const ClaimRow 
     if (claim.isSentinel())
         return install(claim.real);
     if (translation == Translation::Host) {
-        if (hostMayTranslate(topology, claim))
-            return install(claim.real);
-        decision.problems.push_back(
-            {claim.real,
-             Error{ErrorKind::Conflict,
-                   u"%1 overlaps space of others, so the VPN host cannot translate it"_s.arg(claim.real.toString()),
-                   {}}});
+        if (auto problem = hostTranslationProblem(topology, claim))
+            decision.problems.push_back({claim.real, *std::move(problem)});
+        else
+            install(claim.real);
         return;
     }
     install(claim.virtualPrefix);
