@@ -3,10 +3,10 @@
 #include "app/interlock/screenshots.h"
 #include "app/interlock/storesession.h"
 #include "app/wiring/storelocation.h"
+#include "model/commands/systemclock.h"
 #include "ui/theme/interlockstyle.h"
 
 #include <QApplication>
-#include <QDateTime>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QScreen>
@@ -23,15 +23,6 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 constexpr QSize kUsualSize(1600, 1000);
-
-class SystemClock final : public Clock
-{
-public:
-    [[nodiscard]] Timestamp now() const override
-    {
-        return Timestamp::fromMilliseconds(QDateTime::currentMSecsSinceEpoch());
-    }
-};
 
 int refuse(int status, const QString &text)
 {

@@ -2,12 +2,12 @@
 #include "app/interlockd/agent.h"
 
 #include "app/wiring/storelocation.h"
+#include "model/commands/systemclock.h"
 #include "model/commands/whendone.h"
 #include "model/engine/logvalue.h"
 #include "model/rules/topology.h"
 
 #include <QCoreApplication>
-#include <QDateTime>
 #include <QLoggingCategory>
 #include <QSysInfo>
 
@@ -23,15 +23,6 @@ Q_LOGGING_CATEGORY(logJournal, "interlock.journal")
 
 /// How soon a store that went away is noticed while nothing is committed.
 constexpr auto kLookEvery = 2s;
-
-class SystemClock final : public Clock
-{
-public:
-    [[nodiscard]] Timestamp now() const override
-    {
-        return Timestamp::fromMilliseconds(QDateTime::currentMSecsSinceEpoch());
-    }
-};
 
 const SystemClock kClock;
 

@@ -26,6 +26,10 @@ struct EnumNames<LeaseKind>
 
 /// How long a lease lasts that nobody renews. \source SEMANTICS.md 4
 inline constexpr std::chrono::milliseconds kLeaseTime{5000};
+/// How long after the last renewal a lease may be taken whose holder's process is known to be gone. Longer than a
+/// holder trusts a renewal (LeaseTimes), so that one that lives after all has stopped answering. \source DECISIONS.md
+/// 29
+inline constexpr std::chrono::milliseconds kOrphanTime{2000};
 /// How long after its last beat an agent counts as alive. \source SEMANTICS.md 4
 inline constexpr std::chrono::milliseconds kAgentTime{10000};
 

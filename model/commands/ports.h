@@ -93,18 +93,21 @@ public:
     [[nodiscard]] virtual QFuture<Expected<std::vector<StoreProblem>>> verifyJournal() = 0;
 };
 
-/// Live facts that are not journalled. \source SOURCES S4
+/// Live facts that are not journalled. An engine shows its lease with every change: \returns LeaseHeld when a newer
+/// epoch exists. An operator needs none. \source SOURCES S4
 class MacMap
 {
 public:
+    using Fence = std::optional<Lease>;
+
     virtual ~MacMap() = default;
 
     /// `add` and `update` upsert, `erase` removes; removing what is not there is no error.
-    [[nodiscard]] virtual QFuture<Expected<void>> learnMac(MacEntry entry) = 0;
-    [[nodiscard]] virtual QFuture<Expected<void>> forgetMac(MacAddress mac) = 0;
-    [[nodiscard]] virtual QFuture<Expected<qint64>> forgetMacsOf(CommonName cn) = 0;
+    [[nodiscard]] virtual QFuture<Expected<void>> learnMac(MacEntry entry, Fence fence = {}) = 0;
+    [[nodiscard]] virtual QFuture<Expected<void>> forgetMac(MacAddress mac, Fence fence = {}) = 0;
+    [[nodiscard]] virtual QFuture<Expected<qint64>> forgetMacsOf(CommonName cn, Fence fence = {}) = 0;
     /// Everything learnt on `instance` goes; for the taker of its lease. \source SOURCES S4: wiped at every start
-    [[nodiscard]] virtual QFuture<Expected<qint64>> wipeMacs(InstanceName instance) = 0;
+    [[nodiscard]] virtual QFuture<Expected<qint64>> wipeMacs(InstanceName instance, Fence fence = {}) = 0;
 };
 
 /// Committed journal entries in order, from this process and from every other one.

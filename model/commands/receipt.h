@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/commands/command.h"
+#include "model/commands/lease.h"
 #include "model/rules/changeset.h"
 #include "model/rules/connectdecision.h"
 
@@ -38,7 +39,8 @@ struct Submission
     Command command;
     QString actor; ///< who asks, as the journal shows it
     std::optional<qint64> expectedVersion =
-        {}; ///< refused as Stale when the row that the command is about has another one
+        {};                          ///< refused as Stale when the row that the command is about has another one
+    std::optional<Lease> fence = {}; ///< of an engine: refused as LeaseHeld when that lease is no longer its own
 };
 
 } // namespace interlock

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/store.h"
 
+#include "model/commands/systemclock.h"
 #include "model/store/journalstore.h"
+#include "model/store/leasestore.h"
 #include "model/store/livestore.h"
 #include "model/store/macstore.h"
 #include "model/store/posting.h"
@@ -11,7 +13,6 @@
 #include "model/store/storeworker.h"
 #include "model/store/upkeep.h"
 
-#include <QDateTime>
 #include <QThread>
 
 using namespace Qt::StringLiterals;
@@ -20,14 +21,23 @@ namespace interlock {
 
 namespace {
 
-class SystemClock final : public Clock
+/// What an engine writes it writes while its lease is its own; nobody can take it in between.
+template <typename Work>
+auto fenced(Connection &connection, const std::optional<Lease> &fence, Work work) -> decltype(work())
 {
-public:
-    [[nodiscard]] Timestamp now() const override
-    {
-        return Timestamp::fromMilliseconds(QDateTime::currentMSecsSinceEpoch());
+    if (!fence)
+        return work();
+    if (const auto begun = connection.direct(u"BEGIN"_s, u"beginning a transaction"_s); !begun)
+        return fail(begun.error());
+    auto result = checkEpoch(connection, *fence).and_then(work);
+    if (result) {
+        if (const auto done = connection.commit(); !done)
+            result = fail(done.error());
     }
-};
+    if (!result)
+        connection.rollback();
+    return result;
+}
 
 } // namespace
 
@@ -203,26 +213,32 @@ QFuture<Expected<std::vector<MacEntry>>> Store::macs()
     return m->withReader([](Connection &connection) { return readMacs(connection); });
 }
 
-QFuture<Expected<void>> Store::learnMac(MacEntry entry)
+QFuture<Expected<void>> Store::learnMac(MacEntry entry, Fence fence)
 {
-    return m->withConnection(
-        [entry = std::move(entry)](Connection &connection) { return upsertMac(connection, entry); });
+    return m->withConnection([entry = std::move(entry), fence = std::move(fence)](Connection &connection) {
+        return fenced(connection, fence, [&] { return upsertMac(connection, entry); });
+    });
 }
 
-QFuture<Expected<void>> Store::forgetMac(MacAddress mac)
+QFuture<Expected<void>> Store::forgetMac(MacAddress mac, Fence fence)
 {
-    return m->withConnection([mac](Connection &connection) { return deleteMac(connection, mac); });
+    return m->withConnection([mac, fence = std::move(fence)](Connection &connection) {
+        return fenced(connection, fence, [&] { return deleteMac(connection, mac); });
+    });
 }
 
-QFuture<Expected<qint64>> Store::forgetMacsOf(CommonName cn)
+QFuture<Expected<qint64>> Store::forgetMacsOf(CommonName cn, Fence fence)
 {
-    return m->withConnection([cn = std::move(cn)](Connection &connection) { return deleteMacsOf(connection, cn); });
+    return m->withConnection([cn = std::move(cn), fence = std::move(fence)](Connection &connection) {
+        return fenced(connection, fence, [&] { return deleteMacsOf(connection, cn); });
+    });
 }
 
-QFuture<Expected<qint64>> Store::wipeMacs(InstanceName instance)
+QFuture<Expected<qint64>> Store::wipeMacs(InstanceName instance, Fence fence)
 {
-    return m->withConnection(
-        [instance = std::move(instance)](Connection &connection) { return deleteMacsOn(connection, instance); });
+    return m->withConnection([instance = std::move(instance), fence = std::move(fence)](Connection &connection) {
+        return fenced(connection, fence, [&] { return deleteMacsOn(connection, instance); });
+    });
 }
 
 } // namespace interlock

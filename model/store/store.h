@@ -46,10 +46,10 @@ public:
     [[nodiscard]] QFuture<Expected<qint64>> pruneJournal(Timestamp date, QString actor) override;
     [[nodiscard]] QFuture<Expected<std::vector<StoreProblem>>> verifyJournal() override;
 
-    [[nodiscard]] QFuture<Expected<void>> learnMac(MacEntry entry) override;
-    [[nodiscard]] QFuture<Expected<void>> forgetMac(MacAddress mac) override;
-    [[nodiscard]] QFuture<Expected<qint64>> forgetMacsOf(CommonName cn) override;
-    [[nodiscard]] QFuture<Expected<qint64>> wipeMacs(InstanceName instance) override;
+    [[nodiscard]] QFuture<Expected<void>> learnMac(MacEntry entry, Fence fence = {}) override;
+    [[nodiscard]] QFuture<Expected<void>> forgetMac(MacAddress mac, Fence fence = {}) override;
+    [[nodiscard]] QFuture<Expected<qint64>> forgetMacsOf(CommonName cn, Fence fence = {}) override;
+    [[nodiscard]] QFuture<Expected<qint64>> wipeMacs(InstanceName instance, Fence fence = {}) override;
 
     [[nodiscard]] ChangeFeed &feed();
     /// Leases, live facts and operations, on threads of their own.

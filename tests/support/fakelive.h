@@ -204,22 +204,22 @@ class FakeMacMap final : public MacMap
 public:
     QStringList calls;
 
-    [[nodiscard]] QFuture<Expected<void>> learnMac(MacEntry entry) override
+    [[nodiscard]] QFuture<Expected<void>> learnMac(MacEntry entry, Fence = {}) override
     {
         calls += QStringLiteral("learn %1 %2").arg(entry.mac.toString(), entry.cn.toString());
         return ready(Expected<void>());
     }
-    [[nodiscard]] QFuture<Expected<void>> forgetMac(MacAddress mac) override
+    [[nodiscard]] QFuture<Expected<void>> forgetMac(MacAddress mac, Fence = {}) override
     {
         calls += QStringLiteral("forget ") + mac.toString();
         return ready(Expected<void>());
     }
-    [[nodiscard]] QFuture<Expected<qint64>> forgetMacsOf(CommonName cn) override
+    [[nodiscard]] QFuture<Expected<qint64>> forgetMacsOf(CommonName cn, Fence = {}) override
     {
         calls += QStringLiteral("forget all of ") + cn.toString();
         return ready(Expected<qint64>(0));
     }
-    [[nodiscard]] QFuture<Expected<qint64>> wipeMacs(InstanceName instance) override
+    [[nodiscard]] QFuture<Expected<qint64>> wipeMacs(InstanceName instance, Fence = {}) override
     {
         calls += QStringLiteral("wipe ") + instance.toString();
         return ready(Expected<qint64>(0));
