@@ -310,6 +310,26 @@
         <source>Can be taken back</source>
         <translation>Kann zurückgenommen werden</translation>
     </message>
+    <message>
+        <source>no: a connecting client was answered by it</source>
+        <translation>nein: damit wurde ein Client beantwortet, der sich verband</translation>
+    </message>
+    <message>
+        <source>no: a restore replaced everything</source>
+        <translation>nein: eine Wiederherstellung hat alles ersetzt</translation>
+    </message>
+    <message>
+        <source>no: what was dropped is gone</source>
+        <translation>nein: was entfernt wurde, ist weg</translation>
+    </message>
+    <message>
+        <source>no: it is a note, no edit</source>
+        <translation>nein: es ist ein Vermerk, keine Änderung</translation>
+    </message>
+    <message>
+        <source>no: its images were pruned</source>
+        <translation>nein: seine Abbilder wurden gelöscht</translation>
+    </message>
 </context>
 <context>
     <name>interlock::Banner</name>

@@ -310,6 +310,26 @@
         <source>Can be taken back</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>no: a connecting client was answered by it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no: a restore replaced everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no: what was dropped is gone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no: it is a note, no edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no: its images were pruned</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>interlock::Banner</name>

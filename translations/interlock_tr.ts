@@ -310,6 +310,26 @@
         <source>Can be taken back</source>
         <translation>Geri alınabilir</translation>
     </message>
+    <message>
+        <source>no: a connecting client was answered by it</source>
+        <translation>hayır: bağlanan bir istemci bununla yanıtlandı</translation>
+    </message>
+    <message>
+        <source>no: a restore replaced everything</source>
+        <translation>hayır: geri yükleme her şeyi değiştirdi</translation>
+    </message>
+    <message>
+        <source>no: what was dropped is gone</source>
+        <translation>hayır: silinenler geri gelmez</translation>
+    </message>
+    <message>
+        <source>no: it is a note, no edit</source>
+        <translation>hayır: bu bir not, değişiklik değil</translation>
+    </message>
+    <message>
+        <source>no: its images were pruned</source>
+        <translation>hayır: görüntüleri silindi</translation>
+    </message>
 </context>
 <context>
     <name>interlock::Banner</name>

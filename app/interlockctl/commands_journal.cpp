@@ -5,6 +5,7 @@
 #include "app/interlockctl/rowjson.h"
 #include "app/interlockctl/rowtext.h"
 #include "app/interlockctl/table.h"
+#include "model/commands/revertible.h"
 
 #include <QJsonDocument>
 
@@ -74,12 +75,13 @@ Expected<Answer> list(Session &session, const JournalArgs &a)
     const JournalFilter filter{a.limit.value_or(100), a.table.value_or(QString()), a.actor.value_or(QString()),
                                a.before ? std::optional(JournalId{*a.before}) : std::nullopt};
     return entriesOf(session, filter).map([](const std::vector<JournalEntry> &entries) {
-        Table table({u"ENTRY"_s, u"AT"_s, u"ACTOR"_s, u"COMMAND"_s, u"ARGUMENTS"_s}, u"No such entry."_s);
+        Table table({u"ENTRY"_s, u"AT"_s, u"ACTOR"_s, u"COMMAND"_s, u"UNDO"_s, u"ARGUMENTS"_s}, u"No such entry."_s);
         QJsonArray list;
         for (const JournalEntry &entry : entries) {
             list.append(entryJson(entry));
             const QString arguments = QString::fromUtf8(QJsonDocument(entry.arguments).toJson(QJsonDocument::Compact));
             table.add({QString::number(entry.id.value), entry.at.toString(), entry.actor, entry.command,
+                       whyNotRevertible(entry) ? u"no"_s : u"yes"_s,
                        arguments.size() > 120 ? arguments.left(117) + u"..."_s : arguments});
         }
         return Answer{{{u"entries"_s, list}}, table.toString(), {}, 0};
@@ -97,7 +99,10 @@ Expected<Answer> show(Session &session, const JournalArgs &a)
                                                            found.actor, found.command)};
         if (found.reverts)
             lines += u"It took back entry %1."_s.arg(found.reverts->value);
-        lines += found.hasImages ? changesText(found.changes) : u"Its images were pruned; it cannot be taken back."_s;
+        if (found.hasImages)
+            lines += changesText(found.changes);
+        if (const auto reason = whyNotRevertible(found))
+            lines += u"It cannot be taken back: %1."_s.arg(reasonText(*reason));
         return Answer{object, lines.join(u'\n'), {}, 0};
     });
 }

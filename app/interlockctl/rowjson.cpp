@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/rowjson.h"
 
+#include "model/commands/revertible.h"
 #include "model/rules/block.h"
 #include "model/rules/pushoption.h"
 #include "model/rules/rowcodec.h"
@@ -123,13 +124,15 @@ QJsonArray changesJson(const ChangeSet &changes)
 
 QJsonObject entryJson(const JournalEntry &entry)
 {
+    const auto obstacle = whyNotRevertible(entry);
     return {{u"journal"_s, entry.id.value},
             {u"at"_s, entry.at.toString()},
             {u"actor"_s, entry.actor},
             {u"command"_s, entry.command},
             {u"arguments"_s, entry.arguments},
             {u"reverts"_s, entry.reverts ? QJsonValue(entry.reverts->value) : QJsonValue()},
-            {u"revertible"_s, entry.isRevertible},
+            {u"revertible"_s, !obstacle},
+            {u"whyNotRevertible"_s, obstacle ? QJsonValue(enumText(*obstacle)) : QJsonValue()},
             {u"hasImages"_s, entry.hasImages}};
 }
 

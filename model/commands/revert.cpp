@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/decide.h"
+#include "model/commands/revertible.h"
 #include "model/rules/claimresolver.h"
 #include "model/rules/pushoption.h"
 #include "model/rules/rowimage.h"
@@ -283,10 +284,11 @@ private:
 Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry, Timestamp now)
 {
     const QString name = QString::number(entry.id.value);
-    if (!entry.isRevertible)
-        return fail(ErrorKind::Unsupported, u"journal entry %1 (%2) cannot be taken back"_s.arg(name, entry.command));
-    if (!entry.hasImages)
-        return fail(ErrorKind::Unsupported, u"the images of journal entry %1 were pruned"_s.arg(name));
+    if (const auto reason = whyNotRevertible(entry)) {
+        return fail(ErrorKind::Unsupported,
+                    u"journal entry %1 (%2) cannot be taken back: %3"_s.arg(name, entry.command, reasonText(*reason)),
+                    {{u"journal"_s, entry.id.value}, {u"reason"_s, enumText(*reason)}});
+    }
     QJsonArray changed;
     for (const RowChange &change : entry.changes) {
         if (!isAsLeft(edit.now().current(change.any()), change.after))
@@ -295,8 +297,9 @@ Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry, Tim
     if (!changed.isEmpty()) {
         const QJsonObject first = changed.first().toObject();
         return fail(ErrorKind::Conflict,
-                    u"%1 rows have changed since journal entry %2, the first is %3 %4"_s.arg(changed.size())
-                        .arg(name, first.value("table"_L1).toString(), first.value("key"_L1).toString()),
+                    u"%1 changed since journal entry %2, the first is %3 %4"_s.arg(
+                        changed.size() == 1 ? u"1 row has"_s : u"%1 rows have"_s.arg(changed.size()), name,
+                        first.value("table"_L1).toString(), first.value("key"_L1).toString()),
                     {{u"rows"_s, changed}});
     }
     Undo undo(edit, entry, now);

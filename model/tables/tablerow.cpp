@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/tables/tablerow.h"
 
+#include "model/commands/revertible.h"
 #include "model/rules/rowimage.h"
 
 #include <QCoreApplication>
@@ -52,6 +53,26 @@ Cell cell(const std::vector<Prefix> &prefixes)
 QString yesOrNo(bool value)
 {
     return value ? TableText::tr("yes") : TableText::tr("no");
+}
+
+QString undoText(const JournalEntry &entry)
+{
+    const auto reason = whyNotRevertible(entry);
+    if (!reason)
+        return TableText::tr("yes");
+    switch (*reason) {
+    case NotRevertible::ClientAnswer:
+        return TableText::tr("no: a connecting client was answered by it");
+    case NotRevertible::Restore:
+        return TableText::tr("no: a restore replaced everything");
+    case NotRevertible::Prune:
+        return TableText::tr("no: what was dropped is gone");
+    case NotRevertible::Event:
+        return TableText::tr("no: it is a note, no edit");
+    case NotRevertible::ImagesGone:
+        return TableText::tr("no: its images were pruned");
+    }
+    Q_UNREACHABLE();
 }
 
 Fact versionFact(qint64 version)
@@ -251,7 +272,7 @@ TableRow rowOf(const JournalEntry &entry)
              plain(entry.command),
              plain(arguments)},
             {{TableText::tr("Takes back"), entry.reverts ? QString::number(entry.reverts->value) : QString()},
-             {TableText::tr("Can be taken back"), yesOrNo(entry.isRevertible && entry.hasImages)}}};
+             {TableText::tr("Can be taken back"), undoText(entry)}}};
 }
 
 } // namespace interlock

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/decide.h"
+#include "model/commands/revertible.h"
 
 #include "tests/support/desk.h"
 
@@ -67,7 +68,8 @@ private Q_SLOTS:
     void aConnectorComesBackWithWhatHangsOnIt();
     void aSingleOptionWithANewValueIsAConflict();
     void anIrouteThatOverlapsANewOneIsAConflict();
-    void whatIsNotRevertible();
+    void whatIsNotRevertible_data();
+    void whatIsNotRevertible(); // SEMANTICS 5: and says why
 };
 
 void TestRevert::eachCommandIsTakenBack_data()
@@ -432,15 +434,45 @@ void TestRevert::anIrouteThatOverlapsANewOneIsAConflict()
     QCOMPARE(d.conflicting, QStringList{u"client_iroute [\"a\",\"192.168.1.0/24\"]"_s});
 }
 
-void TestRevert::whatIsNotRevertible()
+void TestRevert::whatIsNotRevertible_data()
 {
+    QTest::addColumn<QString>("command");
+    QTest::addColumn<bool>("isRevertible");
+    QTest::addColumn<bool>("hasImages");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("an operator's edit") << u"resolveClaim"_s << true << true << QString();
+    QTest::newRow("an answer to a client") << u"decideConnect"_s << false << true << u"clientAnswer"_s;
+    QTest::newRow("an answer from before kinds were told apart")
+        << u"decideConnect"_s << true << true << u"clientAnswer"_s;
+    QTest::newRow("a restore") << u"restore"_s << false << true << u"restore"_s;
+    QTest::newRow("a prune") << u"pruneJournal"_s << false << true << u"prune"_s;
+    QTest::newRow("what a newer program notes") << u"applyNetwork"_s << false << true << u"event"_s;
+    QTest::newRow("an edit whose images were pruned") << u"resolveClaim"_s << true << false << u"imagesGone"_s;
+}
+
+void TestRevert::whatIsNotRevertible() // SEMANTICS 5
+{
+    QFETCH(QString, command);
+    QFETCH(bool, isRevertible);
+    QFETCH(bool, hasImages);
+    QFETCH(QString, reason);
     MainDesk d;
     d.resolve(u"a", u"192.168.1.0/24");
-    d.journal.back().isRevertible = false;
-    QCOMPARE(d.undo(), u"!unsupported"_s);
-    d.journal.back().isRevertible = true;
-    d.journal.back().hasImages = false;
-    QCOMPARE(d.undo(), u"!unsupported"_s);
+    const QStringList before = d.fingerprint();
+    JournalEntry &entry = d.journal.back();
+    entry.command = command;
+    entry.isRevertible = isRevertible;
+    entry.hasImages = hasImages;
+    const auto outcome = d.submit(Revert{entry.id});
+    if (reason.isEmpty()) {
+        QVERIFY(outcome);
+        return;
+    }
+    QVERIFY(!outcome);
+    QCOMPARE(outcome.error().kind, ErrorKind::Unsupported);
+    QCOMPARE(outcome.error().payload, (QJsonObject{{u"journal"_s, entry.id.value}, {u"reason"_s, reason}}));
+    QVERIFY(outcome.error().detail.endsWith(reasonText(*parseEnum<NotRevertible>(reason))));
+    QCOMPARE(d.fingerprint(), before);
 }
 
 QTEST_GUILESS_MAIN(TestRevert)

@@ -188,7 +188,7 @@ class Verbs(Cli):
         self.json("connector", "set", "a", "--group", "g", "--actor", "ben")
         entries = self.json("journal", "list")["entries"]
         self.assertEqual([(e["journal"], e["command"]) for e in entries], [(3, "setConnector"), (2, "replaceIroutes"), (1, "addInstance")])
-        self.assertEqual(sorted(entries[0]), ["actor", "arguments", "at", "command", "hasImages", "journal", "revertible", "reverts"])
+        self.assertEqual(sorted(entries[0]), ["actor", "arguments", "at", "command", "hasImages", "journal", "revertible", "reverts", "whyNotRevertible"])
         self.assertEqual([e["actor"] for e in entries[:2]], ["ben", "anna"])
         self.assertEqual([e["journal"] for e in self.json("journal", "list", "--limit", "1")["entries"]], [3])
         self.assertEqual([e["journal"] for e in self.json("journal", "list", "--actor", "anna")["entries"]], [2])
@@ -203,6 +203,17 @@ class Verbs(Cli):
         self.assertEqual(self.json("journal", "show", "2")["changes"], [])
         self.assertRefused("unsupported", "journal", "revert", "3")
         self.assertEqual(self.json("journal", "verify"), {"problems": []})
+
+    def testAnAnswerToAClientIsNotTakenBack(self):  # SEMANTICS 5
+        self.addInstance()
+        self.addSites("a")
+        answered = self.json("decide", "a", "--instance", "berlin")["journal"]
+        entries = {e["journal"]: (e["revertible"], e["whyNotRevertible"]) for e in self.json("journal", "list")["entries"]}
+        self.assertEqual((entries[1], entries[answered]), ((True, None), (False, "clientAnswer")))
+        self.assertIn("It cannot be taken back: a connecting client was answered by it", self.text("journal", "show", str(answered)))
+        self.assertEqual(self.text("journal", "list").splitlines()[1].split()[:5][4], "no")
+        error = self.assertRefused("unsupported", "journal", "revert", str(answered))
+        self.assertEqual(error["details"]["reason"], "clientAnswer")
 
     def testSearchFindsEverythingBestFirst(self):
         self.addInstance()

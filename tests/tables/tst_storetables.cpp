@@ -68,6 +68,7 @@ private Q_SLOTS:
     void aStoreThatIsLostKeepsWhatWasShownAndItsAge();
     void aStoreThatDoesNotLoadIsTriedAgain();
     void theNewestEntryIsTheCountOfTheJournal();
+    void anEntrySaysWhyItCannotBeTakenBack(); // SEMANTICS 5
 };
 
 void TestStoreTables::everythingIsLoadedOnce()
@@ -170,6 +171,25 @@ void TestStoreTables::aStoreThatDoesNotLoadIsTriedAgain()
     site.tables->look();
     QTRY_COMPARE(site.tables->state(), StoreTables::State::Ready);
     QCOMPARE(site.tables->model(Table::Iroutes).rowCount(), 1);
+}
+
+void TestStoreTables::anEntrySaysWhyItCannotBeTakenBack()
+{
+    const auto undoFact = [](const JournalEntry &e) { return rowOf(e).facts.back(); };
+    JournalEntry e = entry(1, {});
+    QCOMPARE(undoFact(e), (Fact{u"Can be taken back"_s, u"yes"_s}));
+    e.command = u"decideConnect"_s; // flagged as an edit, as stores of the first release have it
+    QCOMPARE(undoFact(e).value, u"no: a connecting client was answered by it"_s);
+    e.command = u"restore"_s;
+    QCOMPARE(undoFact(e).value, u"no: a restore replaced everything"_s);
+    e.command = u"pruneJournal"_s;
+    QCOMPARE(undoFact(e).value, u"no: what was dropped is gone"_s);
+    e.command = u"unheardOf"_s;
+    e.isRevertible = false;
+    QCOMPARE(undoFact(e).value, u"no: it is a note, no edit"_s);
+    e.isRevertible = true;
+    e.hasImages = false;
+    QCOMPARE(undoFact(e).value, u"no: its images were pruned"_s);
 }
 
 void TestStoreTables::theNewestEntryIsTheCountOfTheJournal()
