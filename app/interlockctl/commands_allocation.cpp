@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/commands.h"
+#include "app/interlockctl/counted.h"
 #include "app/interlockctl/lookup.h"
 #include "app/interlockctl/rowjson.h"
 #include "app/interlockctl/table.h"
@@ -119,8 +120,9 @@ Expected<Answer> release(Session &session, const AllocationArgs &a)
         QJsonArray allocations;
         for (const QJsonObject &row : rows)
             allocations.append(row);
-        return editAnswer(a.edit, *receipt, {{u"cn"_s, a.cn->toString()}, {u"allocations"_s, allocations}},
-                          u"%1 gave up %2 address(es)."_s.arg(a.cn->toString()).arg(rows.size()));
+        return editAnswer(
+            a.edit, *receipt, {{u"cn"_s, a.cn->toString()}, {u"allocations"_s, allocations}},
+            u"%1 gave up %2."_s.arg(a.cn->toString(), counted(std::ssize(rows), u"address"_s, u"addresses"_s)));
     });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/ccdfolder.h"
 #include "app/interlockctl/commands.h"
+#include "app/interlockctl/counted.h"
 #include "app/interlockctl/lookup.h"
 #include "app/interlockctl/rowjson.h"
 
@@ -100,10 +101,10 @@ Expected<Answer> import(Session &session, const CcdArgs &a)
     const QJsonObject body{{u"instance"_s, a.instance->toString()},
                            {u"connectors"_s, entriesJson(folder->entries)},
                            {u"problems"_s, findingsJson(folder->findings)}};
-    Answer answer =
-        editAnswer(a.edit, *receipt, body,
-                   u"%1 connectors were imported, %2 things were left out or noted."_s.arg(folder->entries.size())
-                       .arg(folder->findings.size()));
+    Answer answer = editAnswer(a.edit, *receipt, body,
+                               u"%1 imported, %2 left out or noted."_s.arg(
+                                   counted(std::ssize(folder->entries), u"connector was"_s, u"connectors were"_s),
+                                   counted(std::ssize(folder->findings), u"thing was"_s, u"things were"_s)));
     answer.notes = notesOf(folder->findings);
     return answer;
 }
@@ -165,15 +166,17 @@ Expected<Answer> writeAll(const CcdArgs &a, const CcdExport &plan, QJsonObject d
                                                     {u"details"_s, done.error().payload}});
             document.insert(u"written"_s, written);
             return Answer{document,
-                          u"%1 of %2 files were written, then: %3"_s.arg(
-                              QString::number(written), QString::number(plan.files.size()), done.error().detail),
+                          u"%1 of %2 written, then: %3"_s.arg(
+                              QString::number(written), counted(std::ssize(plan.files), u"file was"_s, u"files were"_s),
+                              done.error().detail),
                           {},
                           3};
         }
         ++written;
     }
     document.insert(u"written"_s, written);
-    return Answer{document, u"%1 files were written to %2."_s.arg(QString::number(written), *a.folder), {}, 0};
+    return Answer{
+        document, u"%1 written to %2."_s.arg(counted(written, u"file was"_s, u"files were"_s), *a.folder), {}, 0};
 }
 
 Expected<Answer> exportAll(Session &session, const CcdArgs &a)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/commands.h"
+#include "app/interlockctl/counted.h"
 #include "app/interlockctl/lookup.h"
 #include "app/interlockctl/problems.h"
 #include "app/interlockctl/rowjson.h"
@@ -142,8 +143,8 @@ Expected<Answer> prune(Session &session, const JournalArgs &a)
         return prunable(session, *a.date).map([&date](qint64 count) {
             return Answer{
                 {{u"before"_s, date}, {u"pruned"_s, count}, {u"journal"_s, QJsonValue()}, {u"dryRun"_s, true}},
-                u"Dry run: the images of %1 entries would be dropped; they could not be taken back any more."_s.arg(
-                    count),
+                u"Dry run: the images of %1 would be dropped, which could not be taken back any more."_s.arg(
+                    counted(count, u"entry"_s, u"entries"_s)),
                 {},
                 0};
         });
@@ -158,7 +159,8 @@ Expected<Answer> prune(Session &session, const JournalArgs &a)
     if (!pruned)
         return fail(pruned.error());
     return entryAfter(session, before->head, u"pruneJournal"_s).map([&](const QJsonValue &entry) {
-        QString text = u"The images of %1 entries were dropped; they cannot be taken back any more."_s.arg(*pruned);
+        QString text = u"The images of %1 were dropped, which cannot be taken back any more."_s.arg(
+            counted(*pruned, u"entry"_s, u"entries"_s));
         if (!entry.isNull())
             text += u"\nJournal entry %1."_s.arg(entry.toInteger());
         return Answer{{{u"before"_s, date}, {u"pruned"_s, *pruned}, {u"journal"_s, entry}}, text, {}, 0};

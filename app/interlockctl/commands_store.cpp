@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/commands.h"
+#include "app/interlockctl/counted.h"
 #include "app/interlockctl/lookup.h"
 #include "app/interlockctl/problems.h"
 #include "app/interlockctl/table.h"
@@ -154,8 +155,10 @@ Expected<Answer> copy(Session &session, const StoreArgs &a)
     if (a.edit.isDryRun)
         return wouldDo(u"everything would be copied to %1, which must be empty."_s.arg(to), {{u"to"_s, to}});
     return Session::wait((*store)->upkeep().copyTo(*a.target)).map([&to](qint64 rows) {
-        return Answer{
-            {{u"to"_s, to}, {u"rows"_s, rows}}, u"%1 rows were copied to %2."_s.arg(QString::number(rows), to), {}, 0};
+        return Answer{{{u"to"_s, to}, {u"rows"_s, rows}},
+                      u"%1 copied to %2."_s.arg(counted(rows, u"row was"_s, u"rows were"_s), to),
+                      {},
+                      0};
     });
 }
 
