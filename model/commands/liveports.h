@@ -89,11 +89,16 @@ public:
     /// a while is old (`publishedAt`) until its owner has noticed, within about two seconds.
     [[nodiscard]] virtual QFuture<Expected<LiveSnapshot>> sessions(std::optional<InstanceName> instance) = 0;
 
-    /// Makes or brings forward one durable row a session; an end that was recorded stays.
+    /// Makes or brings forward one durable row a session; an end that was recorded stays, and so does its reason.
     /// \returns LeaseHeld when a newer epoch exists
     [[nodiscard]] virtual QFuture<Expected<void>> recordHistory(Lease lease, std::vector<SessionHistoryRow> rows) = 0;
     /// Newest first.
     [[nodiscard]] virtual QFuture<Expected<std::vector<SessionHistoryRow>>> history(HistoryFilter filter) = 0;
+
+    /// Removes rows of the lease's instance that began and were last seen alive longer than `age` ago, the oldest
+    /// first, `atMost` in one transaction. \returns how many; LeaseHeld when a newer epoch exists
+    [[nodiscard]] virtual QFuture<Expected<qint64>> pruneHistory(Lease lease, std::chrono::milliseconds age,
+                                                                 int atMost) = 0;
 
     /// The last generation of `instance`, number 0 before the first. Durable.
     [[nodiscard]] virtual QFuture<Expected<Generation>> lastGeneration(InstanceName instance) = 0;

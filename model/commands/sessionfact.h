@@ -79,6 +79,12 @@ struct SessionFact
     friend bool operator==(const SessionFact &, const SessionFact &) = default;
 };
 
+/// True if the session is to be made to ask again for what the rows say now.
+[[nodiscard]] inline bool isPendingUntilReconnect(const SessionFact &fact)
+{
+    return fact.state == SessionState::Established && fact.routes == RouteState::Pending;
+}
+
 /// How it stands between us and one OpenVPN server.
 struct InstanceHealth
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/commands/sessionkey.h"
+#include "model/rules/policies.h"
 #include "model/values/address.h"
 #include "model/values/timestamp.h"
 
@@ -9,6 +10,31 @@
 #include <optional>
 
 namespace interlock {
+
+/// Why a session ended, as far as it is known.
+enum class EndReason {
+    Killed,        ///< an operator's kill or reconnect
+    Denied,        ///< refused: by an operator, by policy, or because its connector was removed
+    Restarted,     ///< made to ask again by the engine, because of the rows
+    Replaced,      ///< the same CN came back while it was still there
+    ServerRestart, ///< the OpenVPN server ended or began anew
+    PingTimeout,   ///< the client fell silent
+    Left,          ///< the client said that it leaves
+    Unwatched,     ///< it ended while no engine was there to see it
+};
+
+template <>
+struct EnumNames<EndReason>
+{
+    static constexpr NameTable<EndReason, 8> kTable{{{EndReason::Killed, u"killed"},
+                                                     {EndReason::Denied, u"denied"},
+                                                     {EndReason::Restarted, u"restarted"},
+                                                     {EndReason::Replaced, u"replaced"},
+                                                     {EndReason::ServerRestart, u"serverRestart"},
+                                                     {EndReason::PingTimeout, u"pingTimeout"},
+                                                     {EndReason::Left, u"left"},
+                                                     {EndReason::Unwatched, u"unwatched"}}};
+};
 
 /// What is kept of a session for good. One row a session: written at its connect, every five minutes, and at its
 /// disconnect. Key: key.
@@ -27,6 +53,7 @@ struct SessionHistoryRow
     qint64 bytesOut = 0;
     QString clientVersion = {};
     QString platform = {};
+    std::optional<EndReason> endReason = {}; ///< none while it lives, and where nothing is known
 
     friend bool operator==(const SessionHistoryRow &, const SessionHistoryRow &) = default;
 };

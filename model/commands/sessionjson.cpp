@@ -218,6 +218,7 @@ QJsonObject sessionHistoryJson(const SessionHistoryRow &row)
         {u"bytesOut"_s, row.bytesOut},
         {u"clientVersion"_s, row.clientVersion},
         {u"platform"_s, row.platform},
+        {u"endReason"_s, row.endReason ? QJsonValue(enumText(*row.endReason)) : QJsonValue(QJsonValue::Null)},
     };
 }
 

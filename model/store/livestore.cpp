@@ -141,6 +141,13 @@ QFuture<Expected<std::vector<SessionHistoryRow>>> LiveStore::history(HistoryFilt
         [filter = std::move(filter)](Connection &connection) { return readHistory(connection, filter); });
 }
 
+QFuture<Expected<qint64>> LiveStore::pruneHistory(Lease lease, std::chrono::milliseconds age, int atMost)
+{
+    return m->writing.run([lease = std::move(lease), age, atMost](Connection &connection) {
+        return interlock::pruneHistory(connection, lease, age, atMost);
+    });
+}
+
 QFuture<Expected<Generation>> LiveStore::lastGeneration(InstanceName instance)
 {
     return m->reading.run(

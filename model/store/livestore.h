@@ -33,6 +33,8 @@ public:
     [[nodiscard]] QFuture<Expected<LiveSnapshot>> sessions(std::optional<InstanceName> instance) override;
     [[nodiscard]] QFuture<Expected<void>> recordHistory(Lease lease, std::vector<SessionHistoryRow> rows) override;
     [[nodiscard]] QFuture<Expected<std::vector<SessionHistoryRow>>> history(HistoryFilter filter) override;
+    [[nodiscard]] QFuture<Expected<qint64>> pruneHistory(Lease lease, std::chrono::milliseconds age,
+                                                         int atMost) override;
     [[nodiscard]] QFuture<Expected<Generation>> lastGeneration(InstanceName instance) override;
     [[nodiscard]] QFuture<Expected<Generation>> beginGeneration(Lease lease, QString run) override;
 

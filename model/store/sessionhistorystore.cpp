@@ -74,6 +74,8 @@ QVariant valueOf(const SessionHistoryRow &row, const QString &name)
         return orNull(addressOf(row.realAddress));
     if (name == u"ended_at"_s)
         return orNull(row.endedAt);
+    if (name == u"end_reason"_s)
+        return row.endReason ? QVariant(enumText(*row.endReason)) : QVariant();
     return numberOrText(row, name);
 }
 
@@ -108,6 +110,11 @@ std::optional<SessionHistoryRow> rowFrom(const Statement &row)
                              row.number(13),
                              row.text(14),
                              row.text(15)};
+    if (const auto word = optionalText(row, 16)) {
+        const auto reason = parseEnum<EndReason>(*word);
+        isGood = isGood && reason;
+        result.endReason = reason ? std::optional(*reason) : std::nullopt;
+    }
     return isGood ? std::optional(std::move(result)) : std::nullopt;
 }
 
@@ -197,6 +204,29 @@ Expected<std::vector<SessionHistoryRow>> readHistory(Connection &connection, con
     if (!isGood)
         return fail(ErrorKind::StoreCorrupt, u"a row of the history of sessions does not parse"_s);
     return rows;
+}
+
+Expected<qint64> pruneHistory(Connection &connection, const Lease &lease, std::chrono::milliseconds age, int atMost)
+{
+    if (const auto begun = begin(connection); !begun)
+        return fail(begun.error());
+    const auto remove = [&]() -> Expected<qint64> {
+        if (const auto ok = checkEpoch(connection, lease); !ok)
+            return fail(ok.error());
+        const auto done = connection.run(u"session_history_prune"_s, [&](const QString &name) -> QVariant {
+            if (name == u"instance"_s)
+                return lease.name;
+            return name == u"age"_s ? QVariant(qint64{age.count()}) : QVariant(atMost);
+        });
+        if (!done)
+            return fail(done.error());
+        const qint64 removed = (*done)->query().numRowsAffected();
+        return connection.commit().map([&] { return removed; });
+    };
+    auto removed = remove();
+    if (!removed)
+        connection.rollback();
+    return removed;
 }
 
 Expected<Generation> readGeneration(Connection &connection, const InstanceName &instance)

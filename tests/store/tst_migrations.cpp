@@ -93,7 +93,7 @@ private Q_SLOTS:
         if (dialect == Dialect::Sqlite) {
             StoreUrl url = place.url();
             url.path = backupPath(place.url(), kSchemaVersion);
-            QVERIFY(url.path.endsWith(u".v2.backup"_s));
+            QVERIFY(url.path.endsWith(u".v%1.backup"_s.arg(kSchemaVersion)));
             QCOMPARE(QFileInfo(url.path).permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
             const auto backup = Store::open(url, Store::Opening::Existing);
             VERIFY_OK(backup);
@@ -102,22 +102,21 @@ private Q_SLOTS:
             QCOMPARE(findings(**backup), QStringList());
             return;
         }
+        const QString schema = u"interlock_backup_v%1"_s.arg(kSchemaVersion);
         // Every table as it was; those that no migration of the test touches are still equal.
         for (const char16_t *name : kTableNames) {
             const QString table = QString::fromUtf16(name);
-            QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM interlock_backup_v2."_s + table),
+            QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM %1.%2"_s.arg(schema, table)),
                      numberOf(*connection, u"SELECT COUNT(*) FROM "_s + table));
             if (table != u"connector"_s)
-                QCOMPARE(
-                    numberOf(
-                        *connection,
-                        u"SELECT COUNT(*) FROM (SELECT * FROM interlock_backup_v2.%1 EXCEPT SELECT * FROM %1) x"_s.arg(
-                            table)),
-                    0);
+                QCOMPARE(numberOf(*connection,
+                                  u"SELECT COUNT(*) FROM (SELECT * FROM %1.%2 EXCEPT SELECT * FROM %2) x"_s.arg(schema,
+                                                                                                                table)),
+                         0);
         }
-        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM interlock_backup_v2.journal"_s),
+        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM %1.journal"_s.arg(schema)),
                  static_cast<int>(journal.size()));
-        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM interlock_backup_v2.schema_version"_s), kSchemaVersion);
+        QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM %1.schema_version"_s.arg(schema)), kSchemaVersion);
     }
 
     void aFailedMigrationLeavesTheStoreAsItWas_data() { addDialectRows(); }

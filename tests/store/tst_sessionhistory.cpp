@@ -10,6 +10,7 @@
 using namespace interlock;
 using namespace interlock::test;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -51,7 +52,8 @@ SessionHistoryRow full()
             9'007'199'254'740'993,
             4,
             u"2.6.14"_s,
-            u"linux"_s};
+            u"linux"_s,
+            EndReason::PingTimeout};
 }
 
 std::vector<SessionHistoryRow> history(Store &store, HistoryFilter filter = {})
@@ -272,6 +274,53 @@ private Q_SLOTS:
         HistoryFilter all;
         all.limit = 10'000;
         QCOMPARE(history(*store, all).size(), rows.size());
+    }
+
+    void theEndThatWasExplainedStaysSo_data() { addDialectRows(); }
+    void theEndThatWasExplainedStaysSo()
+    {
+        QFETCH(Dialect, dialect);
+        const StorePlace place(dialect);
+        const auto store = place.open();
+        const Lease lease = takeLease(*store);
+        SessionHistoryRow session = row(1, "a", 0, 1);
+        VERIFY_OK(await(store->live().recordHistory(lease, {session})));
+        QVERIFY(!history(*store).front().endReason);
+        session.endReason = EndReason::ServerRestart; // known a moment later
+        VERIFY_OK(await(store->live().recordHistory(lease, {session})));
+        session.endReason = EndReason::Left;
+        VERIFY_OK(await(store->live().recordHistory(lease, {session})));
+        QCOMPARE(history(*store).front().endReason, std::optional(EndReason::ServerRestart));
+    }
+
+    void whatIsTooOldIsRemovedInSmallBatches_data() { addDialectRows(); }
+    void whatIsTooOldIsRemovedInSmallBatches()
+    {
+        QFETCH(Dialect, dialect);
+        const StorePlace place(dialect);
+        const auto store = place.open();
+        constexpr qint64 kFuture = 60 * 24 * 365 * 100; // a hundred years hence is never old
+        const Lease lease = takeLease(*store);
+        std::vector<SessionHistoryRow> rows;
+        for (qint64 cid = 1; cid <= 5; ++cid)
+            rows.push_back(row(cid, "a", cid, cid + 1));
+        rows.push_back(row(6, "still seen", 0, std::nullopt));
+        rows.back().sampledAt = minute(kFuture);
+        rows.push_back(row(7, "new", kFuture, std::nullopt));
+        SessionHistoryRow others = row(8, "another instance", 0, 1);
+        others.key.instance = InstanceName::parse(u"other").value();
+        rows.push_back(others);
+        VERIFY_OK(await(store->live().recordHistory(lease, rows)));
+        const auto prune = [&] { return await(store->live().pruneHistory(lease, 24h, 2)).value_or(-1); };
+        QCOMPARE(prune(), 2);
+        QVERIFY(cidsOf(history(*store)) == (std::vector<qint64>{7, 5, 4, 3, 8, 6})); // the oldest are gone
+        QCOMPARE(prune(), 2);
+        QCOMPARE(prune(), 1);
+        QCOMPARE(prune(), 0);
+        QVERIFY(cidsOf(history(*store)) == (std::vector<qint64>{7, 8, 6}));
+        VERIFY_OK(await(store->live().release(lease)));
+        (void)takeLease(*store, u"another engine"_s);
+        VERIFY_FAILS(await(store->live().pruneHistory(lease, 1ms, 100)), ErrorKind::LeaseHeld);
     }
 
     void aGenerationIsGreaterThanAnyBefore_data() { addDialectRows(); }

@@ -29,7 +29,13 @@ template <typename T>
 class FakeLeases final : public Leases
 {
 public:
-    QString other; ///< who else has it; empty: nobody
+    QString other;                       ///< who else has it; empty: nobody
+    std::optional<qint64> otherIsFreeIn; ///< milliseconds
+    std::optional<QString> wantedBy;     ///< who has asked for it
+    QStringList agents;                  ///< alive
+    QStringList asked;                   ///< who asked for it, each time
+    int acquisitions = 0;                ///< and vain tries
+    int lists = 0;
     bool isMute = false;
     qint64 epoch = 0;
     int renewals = 0;
@@ -48,6 +54,7 @@ public:
 
     [[nodiscard]] QFuture<Expected<Lease>> acquire(LeaseKind kind, QString name, QString holder) override
     {
+        ++acquisitions;
         if (isMute)
             return later();
         if (!other.isEmpty())
@@ -59,6 +66,7 @@ public:
         ++renewals;
         if (isMute)
             return later();
+        lease.wantedBy = wantedBy;
         return other.isEmpty() ? ready(Expected<Lease>(std::move(lease))) : held();
     }
     [[nodiscard]] QFuture<Expected<void>> release(Lease) override
@@ -66,18 +74,31 @@ public:
         ++releases;
         return ready(Expected<void>());
     }
-    [[nodiscard]] QFuture<Expected<void>> ask(LeaseKind, QString, QString) override { return ready(Expected<void>()); }
+    [[nodiscard]] QFuture<Expected<void>> ask(LeaseKind, QString, QString by) override
+    {
+        asked += by;
+        wantedBy = by;
+        return ready(Expected<void>());
+    }
     [[nodiscard]] QFuture<Expected<void>> beat(QString) override { return ready(Expected<void>()); }
     [[nodiscard]] QFuture<Expected<std::vector<LeaseState>>> list() override
     {
-        return ready(Expected<std::vector<LeaseState>>(std::vector<LeaseState>()));
+        ++lists;
+        std::vector<LeaseState> states;
+        for (const QString &agent : agents)
+            states.push_back({{LeaseKind::Agent, agent, agent, 0, {}}, true});
+        return ready(Expected<std::vector<LeaseState>>(std::move(states)));
     }
 
 private:
     [[nodiscard]] QFuture<Expected<Lease>> held() const
     {
-        return refused<Lease>(ErrorKind::LeaseHeld, QStringLiteral("held by ") + other,
-                              {{QStringLiteral("holder"), other}});
+        QJsonObject payload{{QStringLiteral("holder"), other}};
+        if (wantedBy)
+            payload.insert(QStringLiteral("wantedBy"), *wantedBy);
+        if (otherIsFreeIn)
+            payload.insert(QStringLiteral("freeInMilliseconds"), *otherIsFreeIn);
+        return refused<Lease>(ErrorKind::LeaseHeld, QStringLiteral("held by ") + other, payload);
     }
     [[nodiscard]] QFuture<Expected<Lease>> later()
     {
@@ -122,6 +143,20 @@ public:
     [[nodiscard]] QFuture<Expected<std::vector<SessionHistoryRow>>> history(HistoryFilter) override
     {
         return ready(Expected<std::vector<SessionHistoryRow>>(std::vector<SessionHistoryRow>()));
+    }
+    std::vector<qint64> prunable; ///< what the next prunings remove; nothing when there is none left
+    std::chrono::milliseconds prunedAge{0};
+    int prunings = 0;
+
+    [[nodiscard]] QFuture<Expected<qint64>> pruneHistory(Lease, std::chrono::milliseconds age, int) override
+    {
+        prunedAge = age;
+        ++prunings;
+        if (prunable.empty())
+            return ready(Expected<qint64>(0));
+        const qint64 first = prunable.front();
+        prunable.erase(prunable.begin());
+        return ready(Expected<qint64>(first));
     }
     [[nodiscard]] QFuture<Expected<Generation>> lastGeneration(InstanceName) override
     {

@@ -1,5 +1,5 @@
 SELECT instance, generation, cid, cn, username, real_address, real_ip, address, address6, connected_at, sampled_at, ended_at,
-    bytes_in, bytes_out, client_version, platform
+    bytes_in, bytes_out, client_version, platform, end_reason
 FROM session_history
 WHERE (address = :ip OR address6 = :ip OR real_ip = :ip)
   AND connected_at <= :until
