@@ -3,6 +3,7 @@
 
 #include "model/commands/whendone.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace {
 constexpr auto kSoon = 200ms;
 constexpr auto kCounters = 2s;
 constexpr auto kSamples = 5min;
+/// A server tells the ends of its sessions together with its own.
+constexpr std::chrono::milliseconds kTogether = 2s;
 /// Rows that wait for a store which is away. A hundred thousand sessions fit; beyond it the newest are lost.
 constexpr std::size_t kMaxWaiting = 200'000;
 
@@ -70,9 +73,10 @@ void SessionPublisher::publish()
     writeHistory();
 }
 
-SessionHistoryRow SessionPublisher::rowOf(const LiveSession &session, Timestamp at) const
+namespace {
+
+SessionHistoryRow rowFrom(const SessionFact &fact, Timestamp at)
 {
-    const SessionFact &fact = session.fact;
     SessionHistoryRow row{fact.key};
     row.cn = fact.cn;
     row.username = fact.username;
@@ -85,6 +89,14 @@ SessionHistoryRow SessionPublisher::rowOf(const LiveSession &session, Timestamp 
     row.bytesOut = fact.bytesOut;
     row.clientVersion = fact.clientVersion;
     row.platform = fact.platform;
+    return row;
+}
+
+} // namespace
+
+SessionHistoryRow SessionPublisher::rowOf(const LiveSession &session, Timestamp at) const
+{
+    SessionHistoryRow row = rowFrom(session.fact, at);
     row.key.generation = m_health.generation;
     return row;
 }
@@ -101,10 +113,38 @@ void SessionPublisher::recordBegin(const LiveSession &session)
     keep(rowOf(session, m_clock.now()));
 }
 
-void SessionPublisher::recordEnd(const LiveSession &session, Timestamp at)
+void SessionPublisher::recordEnd(const LiveSession &session, Timestamp at, std::optional<EndReason> why)
 {
     SessionHistoryRow row = rowOf(session, at);
     row.endedAt = at;
+    row.endReason = why;
+    if (!why) {
+        forgetUnexplained(at + -kTogether);
+        m_unexplained.push_back(row);
+    }
+    keep(std::move(row));
+}
+
+void SessionPublisher::forgetUnexplained(Timestamp before)
+{
+    // In the order of their ends.
+    const auto isLate = [before](const SessionHistoryRow &row) { return !(row.endedAt < before); };
+    m_unexplained.erase(m_unexplained.begin(), std::ranges::find_if(m_unexplained, isLate));
+}
+
+void SessionPublisher::serverEnds()
+{
+    forgetUnexplained(m_clock.now() + -kTogether);
+    for (SessionHistoryRow &row : std::exchange(m_unexplained, {})) {
+        row.endReason = EndReason::ServerRestart;
+        keep(std::move(row));
+    }
+}
+
+void SessionPublisher::recordUnwatched(const SessionFact &published, EndReason why)
+{
+    SessionHistoryRow row = rowFrom(published, published.lastSeen.value_or(published.connectedSince));
+    row.endReason = why;
     keep(std::move(row));
 }
 

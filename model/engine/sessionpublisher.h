@@ -32,7 +32,13 @@ public:
     void touch();
     /// The session has begun or changed its address.
     void recordBegin(const LiveSession &session);
-    void recordEnd(const LiveSession &session, Timestamp at);
+    /// \param why  none when nothing is known; a server that ends within two seconds was it then, see serverEnds()
+    void recordEnd(const LiveSession &session, Timestamp at, std::optional<EndReason> why = {});
+    /// The server ends or begins anew: it has told the end of every session a moment before, without a reason.
+    /// \source openvpn/FACTS.md 39, 40
+    void serverEnds();
+    /// An earlier owner showed the session, and it is not there any more. When it ended is not known.
+    void recordUnwatched(const SessionFact &published, EndReason why);
 
 private:
     void publish();
@@ -40,13 +46,15 @@ private:
     void writeHistory();
     void keep(SessionHistoryRow row);
     [[nodiscard]] SessionHistoryRow rowOf(const LiveSession &session, Timestamp at) const;
+    void forgetUnexplained(Timestamp before);
 
     LiveFeed &m_live;
     const LeaseKeeper &m_lease;
     const SessionRegistry &m_registry;
     const Clock &m_clock;
     InstanceHealth m_health;
-    std::vector<SessionHistoryRow> m_history; ///< not yet written
+    std::vector<SessionHistoryRow> m_history;     ///< not yet written
+    std::vector<SessionHistoryRow> m_unexplained; ///< ended lately, nobody knows why
     QTimer m_soon;
     QTimer m_counters;
     QTimer m_samples;
