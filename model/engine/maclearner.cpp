@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/engine/maclearner.h"
+
+namespace interlock {
+
+void MacLearner::wipe()
+{
+    m_macs.clear();
+    (void)m_port.wipeMacs(m_instance);
+}
+
+void MacLearner::learn(const openvpn::StatusSnapshot &snapshot, Timestamp now)
+{
+    std::map<MacAddress, CommonName> seen;
+    for (const openvpn::StatusRoute &route : snapshot.routes()) {
+        const auto *mac = std::get_if<MacAddress>(&route.target);
+        const auto cn = CommonName::parse(route.cnText());
+        if (!mac || !cn)
+            continue;
+        seen.insert_or_assign(*mac, *cn);
+        const auto known = m_macs.find(*mac);
+        if (known == m_macs.end() || known->second != *cn)
+            (void)m_port.learnMac({*mac, *cn, m_instance, now});
+    }
+    for (const auto &entry : m_macs) {
+        if (!seen.contains(entry.first))
+            (void)m_port.forgetMac(entry.first);
+    }
+    m_macs = std::move(seen);
+}
+
+void MacLearner::learn(const QString &verb, const QString &address, const QString &cn, Timestamp now)
+{
+    const auto mac = MacAddress::parse(address);
+    if (!mac)
+        return; // an IP address that a client of a tap device uses
+    if (verb == QLatin1String("delete")) {
+        m_macs.erase(*mac);
+        (void)m_port.forgetMac(*mac);
+        return;
+    }
+    if (const auto owner = CommonName::parse(cn)) {
+        m_macs.insert_or_assign(*mac, *owner);
+        (void)m_port.learnMac({*mac, *owner, m_instance, now});
+    }
+}
+
+void MacLearner::forget(const CommonName &cn)
+{
+    std::erase_if(m_macs, [&](const auto &entry) { return entry.second == cn; });
+    (void)m_port.forgetMacsOf(cn);
+}
+
+} // namespace interlock
