@@ -13,7 +13,8 @@ ConnectHandler::ConnectHandler(CommandGateway &gateway, TopologyMirror &mirror, 
 {
 }
 
-void ConnectHandler::decide(const CommonName &cn, const InstanceName &instance, const Answer &answer)
+void ConnectHandler::decide(const CommonName &cn, const InstanceName &instance, const std::optional<Lease> &fence,
+                            const Answer &answer)
 {
     if (!m_mirror.isLoaded())
         return answer(fail(ErrorKind::StoreUnavailable, u"the store has not been read yet"_s));
@@ -33,13 +34,14 @@ void ConnectHandler::decide(const CommonName &cn, const InstanceName &instance, 
         return answer(fail(decision.error()));
     // Nobody is turned away on what the mirror has not heard of yet: the store may know the name since a moment.
     if (needsRows || decision->action == ConnectAction::Deny)
-        return commit(cn, instance, answer);
+        return commit(cn, instance, fence, answer);
     answer(Verdict{*std::move(decision), false});
 }
 
-void ConnectHandler::commit(const CommonName &cn, const InstanceName &instance, const Answer &answer)
+void ConnectHandler::commit(const CommonName &cn, const InstanceName &instance, const std::optional<Lease> &fence,
+                            const Answer &answer)
 {
-    whenDone(m_gateway.submit({DecideConnect{cn, instance}, m_actor}), this,
+    whenDone(m_gateway.submit({DecideConnect{cn, instance}, m_actor, {}, fence}), this,
              [this, cn, instance, answer](Expected<Receipt> receipt) {
                  if (!receipt) {
                      const ErrorKind kind = receipt.error().kind;

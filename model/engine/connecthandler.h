@@ -37,12 +37,16 @@ public:
     /// when the store has written it; one that would be turned away when the store says so too. While the store is away
     /// the instance's policy decides, and a verdict says what it rests on.
     ///
-    /// \returns (to `answer`) StoreUnavailable while nothing is loaded, or when the policy says `deny`; NotFound when
-    /// there is no such instance; what the rules refuse
-    void decide(const CommonName &cn, const InstanceName &instance, const Answer &answer);
+    /// \param fence  under which lease the store writes; none where nobody else answers
+    /// \returns (to `answer`) LeaseHeld when the lease is another's by now: the client is, too; StoreUnavailable while
+    /// nothing is loaded, or when the policy says `deny`; NotFound when there is no such instance; what the rules
+    /// refuse
+    void decide(const CommonName &cn, const InstanceName &instance, const std::optional<Lease> &fence,
+                const Answer &answer);
 
 private:
-    void commit(const CommonName &cn, const InstanceName &instance, const Answer &answer);
+    void commit(const CommonName &cn, const InstanceName &instance, const std::optional<Lease> &fence,
+                const Answer &answer);
     [[nodiscard]] Expected<Verdict> withoutStore(const CommonName &cn, const InstanceName &instance,
                                                  const Error &why) const;
 

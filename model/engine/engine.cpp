@@ -31,9 +31,11 @@ Engine::Engine(const EnginePorts &ports, EngineOptions options, std::set<Instanc
     });
     connect(&m_mirror, &TopologyMirror::changed, this, &Engine::rowsChanged);
     connect(&m_mirror, &TopologyMirror::storeAvailableChanged, this, &Engine::healthChanged);
-    connect(&m_beatTimer, &QTimer::timeout, this, [this] { (void)m_ports.leases.beat(m_options.holder); });
-    m_beatTimer.start(kBeat);
-    (void)m_ports.leases.beat(m_options.holder);
+    if (m_options.rank == LeaseRank::Agent) {
+        connect(&m_beatTimer, &QTimer::timeout, this, [this] { (void)m_ports.leases.beat(m_options.holder); });
+        m_beatTimer.start(kBeat);
+        (void)m_ports.leases.beat(m_options.holder);
+    }
 }
 
 void Engine::stop()

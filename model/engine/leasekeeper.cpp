@@ -3,14 +3,16 @@
 
 #include "model/commands/whendone.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace interlock {
 
-LeaseKeeper::LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString holder, LeaseTimes times,
+LeaseKeeper::LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString holder, LeaseTimes times, LeaseRank rank,
                          QObject *parent)
     : QObject(parent), m_leases(leases), m_kind(kind), m_name(std::move(name)), m_holder(std::move(holder)),
-      m_times(times)
+      m_times(times), m_rank(rank)
 {
     connect(&m_timer, &QTimer::timeout, this, &LeaseKeeper::beat);
 }
@@ -33,7 +35,9 @@ void LeaseKeeper::stop()
 
 bool LeaseKeeper::isCertain() const
 {
-    return m_lease && std::chrono::milliseconds(m_heard.elapsed()) < m_times.patience;
+    const std::chrono::milliseconds limit =
+        m_isCutOff ? m_times.patience : std::min(m_times.certainty, m_times.patience);
+    return m_lease && std::chrono::milliseconds(m_heard.elapsed()) < limit;
 }
 
 void LeaseKeeper::beat()
@@ -45,8 +49,25 @@ void LeaseKeeper::beat()
     m_isAsking = true;
     if (m_lease)
         renew();
+    else if (m_rank == LeaseRank::Desktop)
+        acquireUnlessAgentLives();
     else
         acquire();
+}
+
+void LeaseKeeper::acquireUnlessAgentLives()
+{
+    whenDone(m_leases.list(), this, [this](const Expected<std::vector<LeaseState>> &states) {
+        m_isAsking = false;
+        if (!states || !m_isWanted)
+            return;
+        const auto agent = std::ranges::find_if(
+            *states, [](const LeaseState &state) { return state.lease.kind == LeaseKind::Agent && state.isFresh; });
+        if (agent != states->end())
+            return setHeldBy(agent->lease.holder);
+        m_isAsking = true;
+        acquire();
+    });
 }
 
 void LeaseKeeper::acquire()
@@ -62,15 +83,41 @@ void LeaseKeeper::acquire()
             m_heldBy.clear();
             m_renewed = asked; // counted from before the database counted
             m_heard = asked;
+            m_isCutOff = false;
             Q_EMIT acquired();
         } else if (lease.error().kind == ErrorKind::LeaseHeld) {
-            const QString holder = lease.error().payload[u"holder"_s].toString();
-            if (holder != m_heldBy) {
-                m_heldBy = holder;
-                Q_EMIT heldByOther(holder);
-            }
+            refused(lease.error());
         }
     });
+}
+
+void LeaseKeeper::refused(const Error &error)
+{
+    const QString holder = error.payload[u"holder"_s].toString();
+    // Another agent will not obey, and a wish of another agent serves as well.
+    if (m_rank == LeaseRank::Agent && !holder.isEmpty() && !error.payload.contains(u"wantedBy"_s))
+        (void)m_leases.ask(m_kind, m_name, m_holder);
+    // A holder that is dead renews no more: at that moment its lease is free.
+    const QJsonValue freeIn = error.payload[u"freeInMilliseconds"_s];
+    if (freeIn.isDouble() && std::chrono::milliseconds(freeIn.toInteger()) < m_times.beat)
+        beatIn(std::chrono::milliseconds(freeIn.toInteger()));
+    setHeldBy(holder);
+}
+
+void LeaseKeeper::beatIn(std::chrono::milliseconds time)
+{
+    QTimer::singleShot(time, this, [this] {
+        if (m_isWanted)
+            beat();
+    });
+}
+
+void LeaseKeeper::setHeldBy(const QString &holder)
+{
+    if (holder == m_heldBy)
+        return;
+    m_heldBy = holder;
+    Q_EMIT heldByOther(holder);
 }
 
 void LeaseKeeper::renew()
@@ -82,17 +129,35 @@ void LeaseKeeper::renew()
         if (!m_lease)
             return;
         if (lease) {
-            m_lease = *lease;
-            m_renewed = asked;
-            m_heard = asked;
-            Q_EMIT confirmed();
+            renewed(*lease, asked);
         } else if (lease.error().kind == ErrorKind::LeaseHeld) {
             lose(u"it is another's now: "_s + lease.error().detail);
-        } else if (m_keepsWithoutStore) {
+        } else {
+            // A connection that was lost is made anew by the next try, before others take its lock's absence for a
+            // death.
+            beatIn(m_times.beat / 4);
+            if (!m_keepsWithoutStore)
+                return;
             m_heard.start();
+            m_isCutOff = true;
             Q_EMIT confirmed();
         }
     });
+}
+
+void LeaseKeeper::renewed(const Lease &lease, const QElapsedTimer &asked)
+{
+    m_lease = lease;
+    m_renewed = asked;
+    m_heard = asked;
+    m_isCutOff = false;
+    if (m_rank == LeaseRank::Agent || !lease.wantedBy) {
+        Q_EMIT confirmed();
+        return;
+    }
+    // The sockets are closed first: only then may the next one answer.
+    lose(u"it is handed over to "_s + *lease.wantedBy);
+    (void)m_leases.release(lease);
 }
 
 void LeaseKeeper::lose(const QString &why)

@@ -16,7 +16,14 @@ namespace interlock {
 struct LeaseTimes
 {
     std::chrono::milliseconds beat{1'000};
-    std::chrono::milliseconds patience{4'000}; ///< less than a lease lasts, so that two never answer at once
+    std::chrono::milliseconds patience{4'000};  ///< less than a lease lasts, so that two never answer at once
+    std::chrono::milliseconds certainty{1'500}; ///< less than kOrphanTime, for the same reason
+};
+
+/// Who gives way to whom. \source SEMANTICS.md 4
+enum class LeaseRank {
+    Agent,   ///< keeps what it has, and asks whoever has what it wants
+    Desktop, ///< hands over when it is asked, and takes only while no agent is alive
 };
 
 /// Tries to own something until it does, and keeps it.
@@ -32,7 +39,7 @@ class LeaseKeeper : public QObject
 public:
     /// \param holder  unique to this process, readable
     LeaseKeeper(Leases &leases, LeaseKind kind, QString name, QString holder, LeaseTimes times = {},
-                QObject *parent = nullptr);
+                LeaseRank rank = LeaseRank::Agent, QObject *parent = nullptr);
 
     void start();
     /// Gives it up; lost() is not emitted.
@@ -46,7 +53,7 @@ public:
     /// True while it is owned and that was heard lately. A process that was not run for a while wakes up owning what
     /// has long been another's: whoever is about to act asks this first, and else waits for confirmed() or lost().
     [[nodiscard]] bool isCertain() const;
-    /// Who has it instead; empty when that is not known.
+    /// Who has it instead, or for whom it is left; empty when that is not known.
     [[nodiscard]] const QString &heldBy() const { return m_heldBy; }
 
 Q_SIGNALS:
@@ -58,8 +65,13 @@ Q_SIGNALS:
 
 private:
     void beat();
+    void beatIn(std::chrono::milliseconds time);
     void acquire();
+    void acquireUnlessAgentLives();
+    void refused(const Error &error);
     void renew();
+    void renewed(const Lease &lease, const QElapsedTimer &asked);
+    void setHeldBy(const QString &holder);
     void lose(const QString &why);
 
     Leases &m_leases;
@@ -67,6 +79,7 @@ private:
     QString m_name;
     QString m_holder;
     LeaseTimes m_times;
+    LeaseRank m_rank;
     std::optional<Lease> m_lease;
     QString m_heldBy;
     QTimer m_timer;
@@ -75,6 +88,7 @@ private:
     bool m_isAsking = false;
     bool m_isWanted = false;
     bool m_keepsWithoutStore = false;
+    bool m_isCutOff = false; ///< what was heard last is that the store cannot be reached
 };
 
 } // namespace interlock

@@ -4,6 +4,7 @@
 #include "model/commands/decide.h"
 #include "model/store/bulkload.h"
 #include "model/store/journalstore.h"
+#include "model/store/leasestore.h"
 #include "model/store/pipeline.h"
 #include "model/store/rowtable.h"
 #include "model/store/sqlerrors.h"
@@ -155,10 +156,17 @@ Expected<CommitPath::Result> CommitPath::tryBatch(Connection &connection, std::s
     Result result;
     std::vector<JournalEntry> own;
     std::optional<Error> failure;
+    std::optional<Lease> inForce; // engines submit many under one lease
     for (const Submission &submission : batch) {
-        auto decided = decideOne(connection, submission, true);
+        Expected<void> allowed;
+        if (submission.fence && submission.fence != inForce) {
+            allowed = checkEpoch(connection, *submission.fence);
+            if (allowed)
+                inForce = submission.fence;
+        }
+        auto decided = allowed.and_then([&] { return decideOne(connection, submission, true); });
         if (!decided) {
-            // A revert reads the store: when that fails, so does the batch.
+            // A revert reads the store, and so does a fence: when that fails, so does the batch.
             if (decided.error().kind == ErrorKind::StoreUnavailable) {
                 failure = decided.error();
                 break;

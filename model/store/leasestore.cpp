@@ -3,13 +3,27 @@
 
 #include "model/store/rowreading.h"
 
+#include <QCryptographicHash>
+
 #include <algorithm>
+#include <cstring>
 
 using namespace Qt::StringLiterals;
 
 namespace interlock {
 
 namespace {
+
+/// The first half of a lease's locks on PostgreSQL, the second is the epoch. Two names of one number take longer to
+/// be succeeded, and no more than that.
+qint64 lockOf(const Lease &lease)
+{
+    const QByteArray key = enumText(lease.kind).toUtf8() + '/' + lease.name.toUtf8();
+    const QByteArray hash = QCryptographicHash::hash(key, QCryptographicHash::Sha256);
+    quint32 number = 0;
+    std::memcpy(&number, hash.constData(), sizeof number);
+    return number >> 1U;
+}
 
 /// Binds what the statements of leases have in common.
 auto valuesOf(const Lease &lease)
@@ -23,16 +37,31 @@ auto valuesOf(const Lease &lease)
             return lease.holder;
         if (name == u"epoch"_s)
             return lease.epoch;
+        if (name == u"orphan"_s)
+            return qint64{kOrphanTime.count()};
+        if (name == u"lock"_s)
+            return lockOf(lease);
         return qint64{kLeaseTime.count()};
     };
 }
 
-tl::unexpected<Error> heldBy(const Lease &lease)
+Error heldBy(const Lease &lease)
 {
     const QString what = u"the lease of %1 %2"_s.arg(enumText(lease.kind), lease.name);
-    return fail(ErrorKind::LeaseHeld,
-                lease.holder.isEmpty() ? what + u" was given up"_s : u"%1 has %2"_s.arg(lease.holder, what),
-                {{u"kind"_s, enumText(lease.kind)}, {u"name"_s, lease.name}, {u"holder"_s, lease.holder}});
+    return {ErrorKind::LeaseHeld,
+            lease.holder.isEmpty() ? what + u" was given up"_s : u"%1 has %2"_s.arg(lease.holder, what),
+            {{u"kind"_s, enumText(lease.kind)}, {u"name"_s, lease.name}, {u"holder"_s, lease.holder}}};
+}
+
+/// No epoch is given twice.
+bool isSameTaking(const Lease &one, const Lease &other)
+{
+    return one.epoch == other.epoch && one.holder == other.holder;
+}
+
+Lease givenUp(const Lease &lease)
+{
+    return {lease.kind, lease.name, {}, 0, {}};
 }
 
 struct Current
@@ -52,6 +81,27 @@ Expected<std::optional<Current>> current(Connection &connection, LeaseKind kind,
     if (!read)
         return fail(read.error());
     return found;
+}
+
+/// What somebody who waits for it is told.
+Error heldBy(const Current &found, Dialect dialect)
+{
+    Error error = heldBy(found.lease);
+    if (found.lease.wantedBy)
+        error.payload.insert(u"wantedBy"_s, *found.lease.wantedBy);
+    if (dialect == Dialect::Sqlite)
+        return error;
+    const Timestamp orphaned = found.lease.expires + (kOrphanTime - kLeaseTime);
+    const Timestamp next = orphaned > found.now ? orphaned : found.lease.expires;
+    if (next > found.now)
+        error.payload.insert(u"freeInMilliseconds"_s, qint64{(next - found.now).count()});
+    return error;
+}
+
+/// PostgreSQL: the lock of that epoch, if this connection has it.
+Expected<void> unlock(Connection &connection, const Lease &lease)
+{
+    return forEachRow(connection, u"lease_unlock"_s, valuesOf(lease), [](const Statement &) {});
 }
 
 bool hasLiveFacts(const Connection &connection)
@@ -120,8 +170,11 @@ Expected<Lease> LeaseStore::acquire(Connection &connection, LeaseKind kind, cons
                 lease.expires = timeAt(row, 1);
             });
     if (done && lease.epoch > 0) {
-        if (hasLocks)
+        if (hasLocks) {
             m_held.at(key).epoch = lease.epoch;
+        } else if (const auto ok = unlock(connection, {kind, name, holder, lease.epoch - 1, {}}); !ok) {
+            return fail(ok.error());
+        }
         return lease;
     }
     if (hasLocks && mayTake && !hadLock)
@@ -131,44 +184,60 @@ Expected<Lease> LeaseStore::acquire(Connection &connection, LeaseKind kind, cons
     const auto other = current(connection, kind, name);
     if (!other)
         return fail(other.error());
-    return heldBy(*other ? (*other)->lease : Lease{kind, name, u"another process"_s, 0, {}});
+    return fail(*other ? heldBy(**other, connection.dialect())
+                       : heldBy(Lease{kind, name, u"another process"_s, 0, {}}));
+}
+
+Expected<Lease> LeaseStore::renewLocked(Connection &connection, const Lease &lease)
+{
+    // The lock lasts by itself; a write a second would only wear the disk and stand in the way of others.
+    const auto row = current(connection, lease.kind, lease.name);
+    if (!row)
+        return fail(row.error());
+    const bool isOurs = *row && m_held.contains({lease.kind, lease.name}) && isSameTaking((*row)->lease, lease);
+    if (!isOurs)
+        return fail(heldBy(*row ? (*row)->lease : givenUp(lease)));
+    Lease renewed = lease;
+    renewed.expires = (*row)->now + kLeaseTime;
+    renewed.wantedBy = (*row)->lease.wantedBy;
+    return renewed;
 }
 
 Expected<Lease> LeaseStore::renew(Connection &connection, const Lease &lease)
 {
+    if (connection.dialect() == Dialect::Sqlite)
+        return renewLocked(connection, lease);
     Lease renewed = lease;
-    if (connection.dialect() == Dialect::Sqlite) {
-        // The lock lasts by itself; a write a second would only wear the disk and stand in the way of others.
-        const auto row = current(connection, lease.kind, lease.name);
-        if (!row)
-            return fail(row.error());
-        const bool isOurs = *row && m_held.contains({lease.kind, lease.name}) && (*row)->lease.epoch == lease.epoch &&
-                            (*row)->lease.holder == lease.holder;
-        if (!isOurs)
-            return heldBy(*row ? (*row)->lease : Lease{lease.kind, lease.name, {}, 0, {}});
-        renewed.expires = (*row)->now + kLeaseTime;
-        renewed.wantedBy = (*row)->lease.wantedBy;
-        return renewed;
-    }
-    bool isOurs = false;
+    bool isRenewed = false;
     const auto done = forEachRow(connection, u"lease_renew"_s, valuesOf(lease), [&](Statement &row) {
-        isOurs = true;
+        isRenewed = true;
         renewed.expires = timeAt(row, 0);
         renewed.wantedBy = optionalText(row, 1);
     });
     if (!done)
         return fail(done.error());
-    if (isOurs)
+    if (isRenewed)
         return renewed;
-    const auto other = current(connection, lease.kind, lease.name);
-    if (!other)
-        return fail(other.error());
-    return heldBy(*other ? (*other)->lease : Lease{lease.kind, lease.name, {}, 0, {}});
+    const auto row = current(connection, lease.kind, lease.name);
+    if (!row)
+        return fail(row.error());
+    if (*row && isSameTaking((*row)->lease, lease)) {
+        // The lock went with an earlier connection. Who saw that may be about to take the lease: the lock of an epoch
+        // never comes back, so this is the next one, or another's by now.
+        auto again = acquire(connection, lease.kind, lease.name, lease.holder);
+        if (!again || again->epoch == lease.epoch + 1)
+            return again;
+    }
+    if (const auto ok = unlock(connection, lease); !ok)
+        return fail(ok.error());
+    return fail(heldBy(*row ? (*row)->lease : givenUp(lease)));
 }
 
 Expected<void> LeaseStore::release(Connection &connection, const Lease &lease)
 {
     auto done = connection.run(u"lease_release"_s, valuesOf(lease)).map([](Statement *) {});
+    if (connection.dialect() == Dialect::Postgres)
+        return done.and_then([&] { return unlock(connection, lease); });
     const auto held = m_held.find({lease.kind, lease.name});
     // Also when the row could not be written: the lock is what others look at.
     if (held != m_held.end() && held->second.epoch == lease.epoch)
@@ -227,8 +296,8 @@ Expected<void> checkEpoch(Connection &connection, const Lease &lease)
     });
     if (!read)
         return read;
-    if (found.epoch != lease.epoch || found.holder != lease.holder)
-        return heldBy(found);
+    if (!isSameTaking(found, lease))
+        return fail(heldBy(found));
     return {};
 }
 

@@ -9,7 +9,10 @@
 
 namespace interlock {
 
-/// The leases of a store as one process sees them. On SQLite it keeps the locks of those that it has.
+/// The leases of a store as one process sees them. It keeps a lock beside each that it has, which is gone as soon as
+/// the process is: on SQLite one of the operating system, which decides; on PostgreSQL an advisory lock of the
+/// connection, one for each epoch, whose absence lets others take the lease before it has run out. \source DECISIONS.md
+/// 29
 class LeaseStore
 {
 public:
@@ -27,6 +30,7 @@ private:
         qint64 epoch; ///< 0 until the row says so
     };
 
+    [[nodiscard]] Expected<Lease> renewLocked(Connection &connection, const Lease &lease);
     [[nodiscard]] Expected<bool> lock(Connection &connection, const Key &key, const QString &holder);
 
     std::map<Key, Held> m_held; ///< SQLite only

@@ -46,7 +46,7 @@ struct Bed
     }
     void ask(QStringView cn)
     {
-        handler->decide(cname(cn), iname(u"main"),
+        handler->decide(cname(cn), iname(u"main"), fence,
                         [this](const Expected<Verdict> &verdict) { verdicts.push_back(verdict); });
     }
     /// "deny", the kind of the error, or the lines of the answer.
@@ -65,6 +65,7 @@ struct Bed
     std::unique_ptr<TopologyMirror> mirror;
     std::unique_ptr<ConnectHandler> handler;
     std::vector<Expected<Verdict>> verdicts;
+    std::optional<Lease> fence; ///< shown with what is asked
 };
 
 } // namespace
@@ -80,6 +81,7 @@ private Q_SLOTS:
     void anUnknownClientIsTreatedByThePolicy();
     void whoIsKnownSinceAMomentIsNotTurnedAway();
     void whatTheStoreRefusesIsToldAsItIs();
+    void whoLostItsLeaseWritesNothingAndIsTold();
     void withoutStoreThePolicyDecides_data();
     void withoutStoreThePolicyDecides();
     void aStoreThatGoesAwayWhileItIsAskedIsTreatedLikeOneThatIsAway();
@@ -169,10 +171,26 @@ void TestConnectHandler::whatTheStoreRefusesIsToldAsItIs()
     Bed bed;
     bed.know(u"ana", u"10.8.0.10");
     bed.load();
-    bed.handler->decide(cname(u"ana"), iname(u"other"),
+    bed.handler->decide(cname(u"ana"), iname(u"other"), {},
                         [&](const Expected<Verdict> &verdict) { bed.verdicts.push_back(verdict); });
     QTRY_COMPARE(bed.verdicts.size(), 1U);
     QCOMPARE(bed.said(), QStringList(u"!notFound"_s));
+}
+
+void TestConnectHandler::whoLostItsLeaseWritesNothingAndIsTold()
+{
+    // SEMANTICS.md 4: every write of an engine carries its epoch.
+    Bed bed;
+    bed.know(u"ana", u"10.8.0.10");
+    bed.put(irouteRow(u"ana", u"192.168.1.0/24"));
+    bed.load();
+    bed.fence = Lease{LeaseKind::Instance, u"main"_s, u"host/1"_s, 7, {}};
+    bed.store.isFenced = true;
+    bed.ask(u"ana");
+    QTRY_COMPARE(bed.verdicts.size(), 1U);
+    QCOMPARE(bed.said(), QStringList(u"!leaseHeld"_s));
+    QVERIFY(bed.store.fence == bed.fence);
+    QCOMPARE(bed.store.commits, 0);
 }
 
 void TestConnectHandler::withoutStoreThePolicyDecides_data()
@@ -234,7 +252,7 @@ void TestConnectHandler::beforeTheRowsAreReadNobodyIsAnswered()
     Bed bed;
     TopologyMirror mirror(bed.store.queries, bed.store.feed);
     ConnectHandler handler(bed.store, mirror, bed.clock, u"interlockd"_s);
-    handler.decide(cname(u"ana"), iname(u"main"),
+    handler.decide(cname(u"ana"), iname(u"main"), {},
                    [&](const Expected<Verdict> &verdict) { bed.verdicts.push_back(verdict); });
     QCOMPARE(bed.verdicts.size(), 1U);
     QCOMPARE(bed.said(), QStringList(u"!storeUnavailable"_s));

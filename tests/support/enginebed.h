@@ -26,7 +26,7 @@ struct EngineBed
         options.holder = QStringLiteral("host/1");
         options.actor = QStringLiteral("interlockd");
         options.times = {60s, 60s, 60s, 60s, 60s, 5ms, 5ms, 10ms, 60s};
-        options.leaseTimes = {5ms, 60s};
+        options.leaseTimes = {5ms, 60s, 60s};
     }
 
     void change(const std::function<void(InstanceRow &)> &how)

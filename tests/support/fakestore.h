@@ -18,9 +18,11 @@ public:
 
     FakeQueries queries;
     ChangeFeed feed;
-    bool isHeld = false;   ///< commits wait for commitAll()
-    int commits = 0;       ///< that wrote something
-    QStringList submitted; ///< names of commands
+    bool isHeld = false;        ///< commits wait for commitAll()
+    int commits = 0;            ///< that wrote something
+    QStringList submitted;      ///< names of commands
+    std::optional<Lease> fence; ///< of the last submission
+    bool isFenced = false;      ///< a newer epoch exists
 
     /// Commits `row` as another console would.
     void put(const Row &row) { tell({{queries.topology.current(row), row}}, QStringLiteral("another console")); }
@@ -46,6 +48,7 @@ public:
     [[nodiscard]] QFuture<Expected<Receipt>> submit(Submission submission) override
     {
         submitted += commandName(submission.command);
+        fence = submission.fence;
         Waiting waiting{std::move(submission), std::make_shared<QPromise<Expected<Receipt>>>()};
         waiting.promise->start();
         const auto future = waiting.promise->future();
@@ -86,6 +89,8 @@ private:
     {
         if (queries.failure)
             return fail(*queries.failure);
+        if (isFenced && submission.fence)
+            return fail(ErrorKind::LeaseHeld, QStringLiteral("another has it"));
         Receipt receipt;
         {
             TopologyEdit edit(queries.topology);
