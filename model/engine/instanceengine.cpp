@@ -72,9 +72,8 @@ std::optional<openvpn::LinkOptions> linkOptionsOf(const InstanceRow &row, const 
 InstanceEngine::InstanceEngine(InstanceName instance, const EnginePorts &ports, TopologyMirror &mirror,
                                EngineOptions options, QObject *parent)
     : QObject(parent), m_instance(std::move(instance)), m_ports(ports), m_mirror(mirror), m_options(std::move(options)),
-      m_registry(m_instance),
-      m_lease(ports.leases, LeaseKind::Instance, m_instance.toString(), m_options.holder, m_options.leaseTimes,
-              m_options.rank),
+      m_registry(m_instance), m_lease(ports.leases, LeaseKind::Instance, m_instance.toString(), m_options.holder,
+                                      m_options.leaseTimes, m_options.rank),
       m_generation(m_instance, ports.live, m_lease),
       m_answerer(m_instance, ports, mirror, m_lease, m_registry, m_options.actor,
                  [this](const CommonName &cn) { return m_operations.refusalOf(cn, now()); }),
@@ -86,7 +85,7 @@ InstanceEngine::InstanceEngine(InstanceName instance, const EnginePorts &ports, 
            [this](openvpn::ClientId cid, const QString &reason, const SessionControl::Reply &reply) {
                m_answerer.refuse(cid, reason, reply);
            }}),
-      m_macs(m_instance, ports.macs)
+      m_macs(m_instance, ports.macs, m_lease)
 {
     connectParts();
     connect(&m_statusTimer, &QTimer::timeout, this, [this] {

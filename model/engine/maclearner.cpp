@@ -3,10 +3,23 @@
 
 namespace interlock {
 
+void MacLearner::write(MacAddress mac, const CommonName &cn, Timestamp now)
+{
+    if (m_lease.lease())
+        (void)m_port.learnMac({mac, cn, m_instance, now}, m_lease.lease());
+}
+
+void MacLearner::erase(MacAddress mac)
+{
+    if (m_lease.lease())
+        (void)m_port.forgetMac(mac, m_lease.lease());
+}
+
 void MacLearner::wipe()
 {
     m_macs.clear();
-    (void)m_port.wipeMacs(m_instance);
+    if (m_lease.lease())
+        (void)m_port.wipeMacs(m_instance, m_lease.lease());
 }
 
 void MacLearner::learn(const openvpn::StatusSnapshot &snapshot, Timestamp now)
@@ -20,11 +33,11 @@ void MacLearner::learn(const openvpn::StatusSnapshot &snapshot, Timestamp now)
         seen.insert_or_assign(*mac, *cn);
         const auto known = m_macs.find(*mac);
         if (known == m_macs.end() || known->second != *cn)
-            (void)m_port.learnMac({*mac, *cn, m_instance, now});
+            write(*mac, *cn, now);
     }
     for (const auto &entry : m_macs) {
         if (!seen.contains(entry.first))
-            (void)m_port.forgetMac(entry.first);
+            erase(entry.first);
     }
     m_macs = std::move(seen);
 }
@@ -36,19 +49,20 @@ void MacLearner::learn(const QString &verb, const QString &address, const QStrin
         return; // an IP address that a client of a tap device uses
     if (verb == QLatin1String("delete")) {
         m_macs.erase(*mac);
-        (void)m_port.forgetMac(*mac);
+        erase(*mac);
         return;
     }
     if (const auto owner = CommonName::parse(cn)) {
         m_macs.insert_or_assign(*mac, *owner);
-        (void)m_port.learnMac({*mac, *owner, m_instance, now});
+        write(*mac, *owner, now);
     }
 }
 
 void MacLearner::forget(const CommonName &cn)
 {
     std::erase_if(m_macs, [&](const auto &entry) { return entry.second == cn; });
-    (void)m_port.forgetMacsOf(cn);
+    if (m_lease.lease())
+        (void)m_port.forgetMacsOf(cn, m_lease.lease());
 }
 
 } // namespace interlock
