@@ -10,14 +10,20 @@ namespace {
 /// Well within kAgentTime.
 constexpr auto kBeat = 3s;
 
+EnginePorts withGateway(const EnginePorts &ports, CommandGateway &gateway)
+{
+    return {gateway, ports.queries, ports.feed, ports.macs, ports.leases, ports.live, ports.operations, ports.clock};
+}
+
 } // namespace
 
 Engine::Engine(const EnginePorts &ports, EngineOptions options, std::set<InstanceName> only, QObject *parent)
-    : QObject(parent), m_ports(ports), m_options(std::move(options)), m_only(std::move(only)),
-      m_mirror(ports.queries, ports.feed)
+    : QObject(parent), m_patient(ports.gateway), m_ports(withGateway(ports, m_patient)), m_options(std::move(options)),
+      m_only(std::move(only)), m_mirror(ports.queries, ports.feed)
 {
     if (m_options.hasKernel) {
-        m_kernel = std::make_unique<KernelRouteKeeper>(m_mirror);
+        m_kernel = std::make_unique<KernelRouteKeeper>(
+            m_mirror, [this](const InstanceName &instance) { return installedOn(instance); });
         connect(m_kernel.get(), &KernelRouteKeeper::routesChanged, this,
                 [this](const InstanceName &instance, const std::vector<Prefix> &routes) {
                     if (const auto it = m_instances.find(instance); it != m_instances.end())
@@ -73,6 +79,20 @@ void Engine::serve()
             m_kernel->add(row.name);
     }
     Q_EMIT healthChanged();
+}
+
+std::optional<std::vector<Prefix>> Engine::installedOn(const InstanceName &instance) const
+{
+    const auto it = m_instances.find(instance);
+    // The sessions are known from the first status on, and that is what makes a link ready.
+    if (it == m_instances.end() || !it->second->isOwner() ||
+        it->second->health().link != openvpn::nameOf(openvpn::LinkState::Ready))
+        return std::nullopt;
+    std::vector<Prefix> installed;
+    it->second->registry().forEach([&](const LiveSession &session) {
+        installed.insert(installed.end(), session.fact.installed.begin(), session.fact.installed.end());
+    });
+    return installed;
 }
 
 void Engine::rowsChanged(const std::vector<JournalEntry> &entries)

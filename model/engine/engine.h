@@ -3,6 +3,7 @@
 
 #include "model/engine/instanceengine.h"
 #include "model/engine/kernelroutekeeper.h"
+#include "model/engine/patientgateway.h"
 
 #include <QObject>
 #include <QTimer>
@@ -41,9 +42,12 @@ Q_SIGNALS:
 
 private:
     void serve();
+    /// What the live sessions of an instance have installed; none while this process does not know them.
+    [[nodiscard]] std::optional<std::vector<Prefix>> installedOn(const InstanceName &instance) const;
     void rowsChanged(const std::vector<JournalEntry> &entries);
 
-    const EnginePorts m_ports;
+    PatientGateway m_patient;  ///< of clients that wait for their answer
+    const EnginePorts m_ports; ///< with that one in place of the gateway that was given
     const EngineOptions m_options;
     const std::set<InstanceName> m_only;
     TopologyMirror m_mirror;

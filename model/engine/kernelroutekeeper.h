@@ -7,13 +7,18 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
+#include <vector>
 
 namespace interlock {
 
-/// Keeps this host's kernel routes into the tunnels as the rows want them, so that no line of a server's configuration
-/// is ever needed for a LAN. What somebody else set is left alone.
+/// Keeps this host's kernel routes into the tunnels as the rows want them and the live sessions need them, so that no
+/// line of a server's configuration is ever needed for a LAN. What somebody else set is left alone, and said.
+///
+/// Works in the network namespace of the thread that makes it.
 ///
 /// \source SEMANTICS.md 3; openvpn/FACTS.md 5
 class KernelRouteKeeper : public QObject
@@ -21,10 +26,16 @@ class KernelRouteKeeper : public QObject
     Q_OBJECT
 
 public:
-    /// The mirror must outlive it.
-    explicit KernelRouteKeeper(TopologyMirror &mirror, QObject *parent = nullptr);
+    /// What the live sessions of an instance have installed; none while that is not known here, as when another
+    /// process serves it. Asked at each look, a few times a minute at least.
+    using Installed = std::function<std::optional<std::vector<Prefix>>(const InstanceName &)>;
 
-    /// Looks after `instance` from now on, whose server runs on this host.
+    /// The mirror, and what `installed` refers to, must outlive it.
+    KernelRouteKeeper(TopologyMirror &mirror, Installed installed, QObject *parent = nullptr);
+
+    /// Looks after `instance` from now on, whose server may run on this host. Every two seconds, because a tunnel
+    /// device comes and goes with its server and takes its routes along. While it is not known what is installed,
+    /// nothing is taken away.
     void add(const InstanceName &instance);
     /// Does so no more; the routes stay, because the sessions do.
     void remove(const InstanceName &instance);
@@ -32,15 +43,18 @@ public:
     void touch();
 
 Q_SIGNALS:
-    /// The prefixes that the kernel routes into the tunnel of `instance`, by us or by somebody else.
+    /// The addresses that the kernel routes into the tunnel of `instance`, by us or by somebody else, ascending and
+    /// without those that a route of somebody else leads elsewhere. After each look.
     void routesChanged(const interlock::InstanceName &instance, const std::vector<interlock::Prefix> &routes);
 
 private:
     void reconcile();
     void reconcile(const InstanceName &instance);
+    [[nodiscard]] Expected<std::vector<Prefix>> wantedOn(const InstanceName &instance, const QString &device);
     void complain(const InstanceName &instance, const QString &what);
 
     TopologyMirror &m_mirror;
+    const Installed m_installed;
     std::optional<KernelRouteTable> m_table;
     std::set<InstanceName> m_instances;
     std::map<InstanceName, QString> m_complaints; ///< said once each

@@ -2,6 +2,7 @@
 #include "model/rules/kernelroutes.h"
 
 #include "model/rules/hostnat.h"
+#include "model/rules/lan.h"
 #include "model/rules/prefixset.h"
 
 #include <algorithm>
@@ -40,7 +41,8 @@ std::optional<Prefix> installedPrefix(const Topology &topology, const ClaimRow &
     return hostTranslationProblem(topology, claim) ? std::nullopt : std::optional(claim.real);
 }
 
-Expected<std::vector<Prefix>> wantedKernelRoutes(const Topology &topology, const InstanceName &name)
+Expected<std::vector<Prefix>> wantedKernelRoutes(const Topology &topology, const InstanceName &name,
+                                                 std::span<const Prefix> live)
 {
     const auto *instance = topology.find<InstanceRow>(name);
     if (!instance) {
@@ -57,10 +59,17 @@ Expected<std::vector<Prefix>> wantedKernelRoutes(const Topology &topology, const
         if (!seen.insert(allocation->cn).second)
             continue;
         for (const ClaimRow *claim : topology.list<ClaimRow>(allocation->cn)) {
+            if (!topology.find<IrouteRow>(claim->cn, claim->real))
+                continue; // unused: a session that still has it says so itself
             const auto prefix = installedPrefix(topology, *claim);
             if (prefix && !isTunnelSpace(topology, *instance, *prefix))
                 wanted.push_back(*prefix);
         }
+    }
+    for (const Prefix &prefix : live) {
+        // A file of the server's own can install anything, the default route too.
+        if (checkLan(prefix) && !isTunnelSpace(topology, *instance, prefix))
+            wanted.push_back(prefix);
     }
     return PrefixSet::aggregate(wanted);
 }

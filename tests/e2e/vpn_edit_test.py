@@ -20,10 +20,10 @@ LAN = "192.168.1.0/27"
 class EditedIroutes(scenario.Scenario):
     def testReplacedLanIsPendingUntilTheReconnectAndInstalledAfterIt(self):
         console = self.edit([LAN])
-        # The old LAN's claim still holds it, unused (SEMANTICS 2), and its route with it, until an operator lets it go.
-        self.assertEqual(self.routed(), [LAN, "192.168.9.0/27"])
-        console.ctl("claim", "release", "branch-a", "192.168.9.0/27")
+        # The old LAN's claim still holds it, unused (SEMANTICS 2); no session has it any more, and so it has no route.
         until(lambda: self.routed() == [LAN], "only the new LAN is routed")
+        self.assertEqual([(c["real"], c["used"]) for c in console.ctl("claim", "list", "branch-a")["claims"]],
+                         [(LAN, True), ("192.168.9.0/27", False)])
 
     def testAddedLanIsPendingUntilTheReconnectAndInstalledAfterIt(self):
         self.edit([LAN, "192.168.9.0/27"])
@@ -52,6 +52,7 @@ class EditedIroutes(scenario.Scenario):
             console.iroutes("branch-a", *edited)
             pending = console.inState("branch-a", routes="pending", declared=edited)
         self.assertEqual((pending["session"], pending["installed"]), (before["session"], ["192.168.9.0/27"]))
+        self.assertIn("192.168.9.0/27", self.routed())  # the session has it still
 
         site.seen()
         began = time.monotonic()

@@ -78,6 +78,7 @@ private Q_SLOTS:
     void aForeignRouteElsewhereKeepsOursOut();
     void aConnectedNetworkKeepsItsHosts();
     void aWiderPrefixThanAConnectedNetworkIsAdded();
+    void partsThatAreLedElsewhereAreNamedAndLeftAlone();
     void ourRoutesOnAnotherDeviceAreLeftAlone();
     void aRouteThatSomebodyTookAwayComesBack();
     void aThousandRoutesAreOneReconciliation();
@@ -224,9 +225,31 @@ void TestKernelRouteTable::aWiderPrefixThanAConnectedNetworkIsAdded()
     QVERIFY(sh(u"ip route add default dev eth9"_s).exitCode == 0); // no network that a device is in
     const auto wanted = prefixes({u"192.168.0.0/16"_s, u"10.20.0.0/16"_s});
     QCOMPARE(table().reconcile(u"tun0"_s, wanted),
-             (RouteChange{prefixes({u"10.20.0.0/16"_s, u"192.168.0.0/16"_s}), {}, {}}));
+             (RouteChange{prefixes({u"10.20.0.0/16"_s, u"192.168.0.0/16"_s}),
+                          {},
+                          {},
+                          {{wanted[0], prefixes({u"192.168.50.0/24"_s}).front(), u"eth9"_s, false}}}));
     QVERIFY(sh(u"ip route get 192.168.50.7"_s).output.contains(u"dev eth9"));
     QVERIFY(sh(u"ip route get 192.168.51.7"_s).output.contains(u"dev tun0"));
+}
+
+void TestKernelRouteTable::partsThatAreLedElsewhereAreNamedAndLeftAlone()
+{
+    const Ran made =
+        sh(u"ip route add 192.168.7.64/26 via 192.168.50.254 dev eth9; ip route add 192.168.7.0/26 dev tun0; "
+           "ip route add blackhole 192.168.7.128/25; ip -6 route add fd00:7:0:1::/64 dev eth9"_s);
+    QVERIFY2(made.exitCode == 0, qPrintable(made.output));
+    const QStringList before = shownRoutes();
+    const auto wanted = prefixes({u"192.168.7.0/24"_s, u"fd00:7::/48"_s});
+    const auto parts = prefixes({u"192.168.7.64/26"_s, u"192.168.7.128/25"_s, u"fd00:7:0:1::/64"_s});
+    const std::vector<ForeignRoute> inside{{wanted[0], parts[0], u"eth9"_s, false},
+                                           {wanted[0], parts[1], {}, false},
+                                           {wanted[1], parts[2], u"eth9"_s, false}};
+    auto routes = table();
+    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), (RouteChange{wanted, {}, {}, inside}));
+    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), (RouteChange{{}, {}, {}, inside})); // as long as they are there
+    QCOMPARE(routes.clear(u"tun0"_s), (RouteChange{{}, wanted, {}, {}}));
+    QCOMPARE(shownRoutes(), before);
 }
 
 void TestKernelRouteTable::ourRoutesOnAnotherDeviceAreLeftAlone()

@@ -32,9 +32,9 @@ struct Sites : Space
         row.translation = translation;
         put(row);
     }
-    [[nodiscard]] QStringList wanted(QStringView instance = u"main") const
+    [[nodiscard]] QStringList wanted(QStringView instance = u"main", const QStringList &live = {}) const
     {
-        const auto prefixes = wantedKernelRoutes(topology, iname(instance));
+        const auto prefixes = wantedKernelRoutes(topology, iname(instance), pfxs(live));
         if (!prefixes)
             return {u'!' + nameOf(prefixes.error().kind)};
         QStringList texts;
@@ -57,7 +57,9 @@ private Q_SLOTS:
     void aStandinOutsideOfAChangedRangeKeepsItsRoute();
     void anIPv6LanIsRouted();
     void neighboursAreOneRoute();
-    void anUnusedClaimHoldsItsRoute();
+    void anUnusedClaimHasARouteAsLongAsASessionHasTheLan();
+    void whatASessionHasIsRoutedWhateverTheRowsSay();
+    void whatCanBeNobodysLanIsNotRoutedForASessionEither();
     void aConnectorWithoutAnAddressHereHasNoRouteHere();
     void twoAddressesOfOneConnectorGiveItsRoutesOnce();
     void aTranslationOnTheHostRoutesTheRealPrefix();
@@ -113,14 +115,30 @@ void TestKernelRoutes::neighboursAreOneRoute()
     QCOMPARE(sites.wanted(), (QStringList{u"100.64.0.0/16"_s, u"192.168.1.0/24"_s}));
 }
 
-void TestKernelRoutes::anUnusedClaimHoldsItsRoute() // its live session has the iroute until it reconnects
+void TestKernelRoutes::anUnusedClaimHasARouteAsLongAsASessionHasTheLan() // openvpn/FACTS.md 49
 {
     Sites sites;
     sites.addSite(u"a", u"10.8.0.10", {u"192.168.1.0/27"_s});
     sites.remove(irouteRow(u"a", u"192.168.1.0/27"));
-    QCOMPARE(sites.wanted(), (QStringList{u"100.64.0.0/16"_s, u"192.168.1.0/27"_s}));
-    sites.release(u"a", u"192.168.1.0/27");
+    QCOMPARE(claimsIn(sites.topology), QStringList{u"a 192.168.1.0/27 kept"_s});
+    QCOMPARE(sites.wanted(u"main", {u"192.168.1.0/27"_s}), (QStringList{u"100.64.0.0/16"_s, u"192.168.1.0/27"_s}));
     QCOMPARE(sites.wanted(), QStringList{u"100.64.0.0/16"_s});
+}
+
+void TestKernelRoutes::whatASessionHasIsRoutedWhateverTheRowsSay()
+{
+    Sites sites;
+    sites.addSite(u"a", u"10.8.0.10", {u"192.168.1.0/27"_s});
+    sites.standIn(u"a", u"192.168.1.0/27"); // and the session has not reconnected
+    QCOMPARE(sites.wanted(u"main", {u"100.64.7.0/27"_s, u"172.20.0.0/24"_s, u"192.168.1.0/27"_s, u"fd00:1::/64"_s}),
+             (QStringList{u"100.64.0.0/16"_s, u"172.20.0.0/24"_s, u"192.168.1.0/27"_s, u"fd00:1::/64"_s}));
+}
+
+void TestKernelRoutes::whatCanBeNobodysLanIsNotRoutedForASessionEither() // openvpn/FACTS.md 45: a server installs it
+{
+    Sites sites;
+    QCOMPARE(sites.wanted(u"main", {u"0.0.0.0/0"_s, u"10.8.0.64/27"_s, u"127.0.0.0/8"_s, u"::/0"_s}),
+             QStringList{u"100.64.0.0/16"_s});
 }
 
 void TestKernelRoutes::aConnectorWithoutAnAddressHereHasNoRouteHere()

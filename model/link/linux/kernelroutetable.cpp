@@ -164,6 +164,29 @@ const KernelRoute *obstacleOrNull(const std::vector<KernelRoute> &routes, const 
     return found;
 }
 
+/// The routes of others that lead a part of a prefix elsewhere than to the device.
+class PartsElsewhere
+{
+public:
+    PartsElsewhere(std::vector<KernelRoute> routes, unsigned device) : m_routes(std::move(routes))
+    {
+        std::erase_if(m_routes, [device](const KernelRoute &route) { return route.device == device; });
+        std::ranges::sort(m_routes, {}, &KernelRoute::destination);
+    }
+
+    /// \complexity O(log n) and of the answer
+    void addTo(std::vector<ForeignRoute> &list, const Prefix &wanted) const
+    {
+        // A prefix is followed by what lies in it.
+        auto it = std::ranges::upper_bound(m_routes, wanted, {}, &KernelRoute::destination);
+        for (; it != m_routes.end() && wanted.contains(it->destination); ++it)
+            list.push_back({wanted, it->destination, nameOf(it->device), false});
+    }
+
+private:
+    std::vector<KernelRoute> m_routes;
+};
+
 std::vector<Prefix> oursOf(const std::vector<KernelRoute> &routes, const Device &device)
 {
     std::vector<Prefix> ours;
@@ -253,6 +276,13 @@ Expected<RouteChange> KernelRouteTable::reconcile(const QString &name, const std
         if (const int code = rtnl_route_add(m_socket->socket.get(), route.get(), NLM_F_EXCL); code < 0)
             return failed(code, prefix);
         change.added.push_back(prefix);
+    }
+    const PartsElsewhere parts(*all, device->index);
+    for (const Prefix &prefix : sorted) {
+        const bool isThere = std::ranges::none_of(
+            change.foreign, [&](const ForeignRoute &route) { return route.wanted == prefix && !route.isServing; });
+        if (isThere)
+            parts.addTo(change.inside, prefix);
     }
     std::vector<Prefix> superfluous;
     std::ranges::set_difference(ours, sorted, std::back_inserter(superfluous));

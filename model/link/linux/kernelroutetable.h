@@ -10,12 +10,12 @@
 
 namespace interlock {
 
-/// A route of somebody else that keeps one of ours out.
+/// A route of somebody else that keeps one of ours out, or leads a part of it elsewhere.
 struct ForeignRoute
 {
-    Prefix wanted;          ///< what was not added
-    Prefix destination;     ///< of the route that is there: `wanted`, or the network around it that a device is in
-    QString device;         ///< where it leads; empty for a route without a device
+    Prefix wanted;
+    Prefix destination; ///< of the route that is there: `wanted`, the network around it that a device is in, or a part
+    QString device;     ///< where it leads; empty for a route without a device
     bool isServing = false; ///< it leads to our device, so nothing is missing
 
     friend bool operator==(const ForeignRoute &, const ForeignRoute &) = default;
@@ -27,6 +27,8 @@ struct RouteChange
     std::vector<Prefix> added;
     std::vector<Prefix> removed;
     std::vector<ForeignRoute> foreign; ///< wanted ones that were not added because of a foreign route
+    /// Foreign routes to a part of a wanted one that is there, on another device.
+    std::vector<ForeignRoute> inside = {};
 
     friend bool operator==(const RouteChange &, const RouteChange &) = default;
 };
@@ -56,7 +58,8 @@ public:
     /// Makes `wanted` our routes on the device `name`, without a gateway: adds what is missing, then removes ours that
     /// are not wanted, so that no packet finds a gap. A second call changes nothing. A wanted prefix is not added where
     /// somebody else's route has the same destination, or where it lies inside of a network that another device is
-    /// directly connected to, which it would take hosts away from.
+    /// directly connected to, which it would take hosts away from. Somebody else's route to a part of a wanted prefix
+    /// is left alone as well, and is reported.
     ///
     /// \returns BackendUnavailable when there is no such device or it is down, ReadOnly without CAP_NET_ADMIN,
     ///          BackendRefused with what the kernel said; payload `device`, `prefix`, and `added` and `removed` with
