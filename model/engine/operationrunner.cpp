@@ -31,6 +31,12 @@ QString reasonUntil(Timestamp until)
     return u"an operator refuses this common name until %1"_s.arg(until.toString());
 }
 
+Error notSeen()
+{
+    return {
+        ErrorKind::BackendMismatch, u"the server took the command, but the session was not seen to end in time"_s, {}};
+}
+
 std::chrono::milliseconds patienceOf(const Operation &operation)
 {
     const qint64 asked = operation.arguments[u"waitMilliseconds"_s].toInteger();
@@ -89,8 +95,26 @@ void OperationRunner::take()
 
 Expected<std::vector<openvpn::ClientId>> OperationRunner::targetsOf(const Operation &operation) const
 {
-    if (!operation.session)
-        return operation.cn ? m_registry.sessionsOf(*operation.cn) : std::vector<openvpn::ClientId>();
+    if (!operation.session && operation.arguments["pending"_L1].toBool()) {
+        std::vector<openvpn::ClientId> pending;
+        std::as_const(m_registry).forEach([&](const LiveSession &session) {
+            if (isPendingUntilReconnect(session.fact))
+                pending.push_back(session.cid);
+        });
+        std::ranges::sort(pending, {}, &openvpn::ClientId::value);
+        return pending;
+    }
+    if (!operation.session) {
+        std::vector<openvpn::ClientId> all =
+            operation.cn ? m_registry.sessionsOf(*operation.cn) : std::vector<openvpn::ClientId>();
+        for (const QJsonValue name : operation.arguments["cns"_L1].toArray()) {
+            if (const auto cn = CommonName::parse(name.toString())) {
+                const auto sessions = m_registry.sessionsOf(*cn);
+                all.insert(all.end(), sessions.begin(), sessions.end());
+            }
+        }
+        return all;
+    }
     const openvpn::ClientId cid{operation.session->cid};
     if (operation.session->generation != m_generation || !m_registry.find(cid)) {
         return fail(ErrorKind::NotFound, u"there is no session %1 any more"_s.arg(operation.session->toString()),
@@ -104,13 +128,14 @@ void OperationRunner::run(const Operation &operation)
     const auto targets = targetsOf(operation);
     if (!targets)
         return finish(operation.id, fail(targets.error()));
-    if (operation.kind == OperationKind::Probe)
-        return finish(operation.id, fail(ErrorKind::Unsupported, u"this version cannot probe"_s));
+    if (operation.kind == OperationKind::Probe && !targets->empty())
+        return probe(operation, targets->front());
     const bool isDenial = operation.kind == OperationKind::Deny && operation.cn && operation.until;
     if (isDenial)
         m_denied.insert_or_assign(*operation.cn, *operation.until);
     if (targets->empty()) {
-        if (isDenial)
+        // Nothing had to be done.
+        if (isDenial || operation.arguments["pending"_L1].toBool())
             return finish(operation.id, QJsonObject{{u"sessions"_s, QJsonArray()}});
         return finish(operation.id, fail(ErrorKind::NotFound, u"it has no session here"_s));
     }
@@ -121,27 +146,52 @@ void OperationRunner::run(const Operation &operation)
             if (!taken)
                 dropWatches(id, taken.error());
         };
+        if (!isDenial && targets->size() > 1) {
+            queueRestart(cid, EndReason::Killed);
+            continue;
+        }
+        beginWatches(cid);
+        say(cid, isDenial ? EndReason::Denied : EndReason::Killed);
         if (isDenial)
             m_control.refuse(cid, reasonUntil(*operation.until), reply);
-        else if (targets->size() == 1)
-            m_control.restart(cid, reply);
         else
-            restartLater(cid);
+            m_control.restart(cid, reply);
     }
+}
+
+void OperationRunner::probe(const Operation &operation, openvpn::ClientId cid)
+{
+    if (!m_control.probe)
+        return finish(operation.id, fail(ErrorKind::Unsupported, u"this process cannot probe"_s));
+    const auto reply = [this, id = operation.id](const Expected<QJsonObject> &found) { finish(id, found); };
+    m_control.probe(*m_registry.find(cid), reply);
 }
 
 void OperationRunner::watch(const Operation &operation, openvpn::ClientId cid)
 {
     const LiveSession *session = m_registry.find(cid);
     Watch watch{operation.id, cid, session ? session->fact.cn : std::nullopt, {}, patienceOf(operation)};
-    watch.since.start();
     m_watches.push_back(std::move(watch));
 }
 
-void OperationRunner::restartLater(openvpn::ClientId cid)
+void OperationRunner::beginWatches(openvpn::ClientId cid)
 {
-    if (std::ranges::find(m_toRestart, cid) == m_toRestart.end())
-        m_toRestart.push_back(cid);
+    for (Watch &watch : m_watches) {
+        if (watch.cid == cid && !watch.since.isValid())
+            watch.since.start();
+    }
+}
+
+void OperationRunner::say(openvpn::ClientId cid, EndReason why) const
+{
+    if (m_control.because)
+        m_control.because(cid, why);
+}
+
+void OperationRunner::queueRestart(openvpn::ClientId cid, EndReason why)
+{
+    if (std::ranges::find(m_toRestart, cid, &decltype(m_toRestart)::value_type::first) == m_toRestart.end())
+        m_toRestart.emplace_back(cid, why);
     if (!m_restartTimer.isActive()) {
         m_restartTimer.start(kRestartEvery);
         restartNext();
@@ -152,38 +202,44 @@ void OperationRunner::restartNext()
 {
     if (m_toRestart.empty())
         return m_restartTimer.stop();
-    const openvpn::ClientId cid = m_toRestart.front();
+    const openvpn::ClientId cid = m_toRestart.front().first;
+    const EndReason why = m_toRestart.front().second;
     m_toRestart.pop_front();
-    if (m_registry.find(cid))
-        m_control.restart(cid, [](const Expected<void> &) {});
+    if (!m_registry.find(cid))
+        return;
+    beginWatches(cid);
+    say(cid, why);
+    m_control.restart(cid, [this, cid](const Expected<void> &taken) {
+        if (!taken)
+            settle([cid](const Watch &watch) { return watch.cid == cid; }, u"refused"_s);
+    });
+}
+
+template <typename Is>
+void OperationRunner::settle(Is is, const QString &proof, const QJsonValue &returnedAs)
+{
+    std::vector<Watch> settled;
+    std::erase_if(m_watches, [&](const Watch &watch) {
+        if (!is(watch))
+            return false;
+        settled.push_back(watch);
+        return true;
+    });
+    for (const Watch &watch : settled)
+        prove(watch, proof, returnedAs);
 }
 
 void OperationRunner::sessionEnded(const LiveSession &session)
 {
-    std::vector<Watch> proved;
-    std::erase_if(m_watches, [&](const Watch &watch) {
-        if (watch.cid != session.cid)
-            return false;
-        proved.push_back(watch);
-        return true;
-    });
-    for (const Watch &watch : proved)
-        prove(watch, u"disconnected"_s, QJsonValue());
+    settle([&](const Watch &watch) { return watch.cid == session.cid; }, u"disconnected"_s);
 }
 
 void OperationRunner::sessionAppeared(const LiveSession &session)
 {
-    std::vector<Watch> proved;
-    std::erase_if(m_watches, [&](const Watch &watch) {
-        if (watch.cid == session.cid || !watch.cn || watch.cn != session.fact.cn)
-            return false;
-        proved.push_back(watch);
-        return true;
-    });
-    for (const Watch &watch : proved) {
-        const QString key = sessionText(session.fact.key.instance, m_generation, session.cid);
-        prove(watch, u"returned"_s, key);
-    }
+    const auto isReturn = [&](const Watch &watch) {
+        return watch.since.isValid() && watch.cid != session.cid && watch.cn && watch.cn == session.fact.cn;
+    };
+    settle(isReturn, u"returned"_s, sessionText(session.fact.key.instance, m_generation, session.cid));
 }
 
 void OperationRunner::prove(const Watch &watch, const QString &proof, const QJsonValue &returnedAs)
@@ -196,25 +252,23 @@ void OperationRunner::prove(const Watch &watch, const QString &proof, const QJso
         QJsonObject{{u"session"_s, instance ? sessionText(*instance, m_generation, watch.cid) : QString()},
                     {u"proof"_s, proof},
                     {u"returnedAs"_s, returnedAs},
-                    {u"milliseconds"_s, watch.since.elapsed()}});
+                    {u"milliseconds"_s, watch.since.isValid() ? watch.since.elapsed() : 0}});
+    job->second.isProved = job->second.isProved || proof == u"disconnected"_s || proof == u"returned"_s;
     if (--job->second.open > 0)
         return;
-    finish(watch.operation, QJsonObject{{u"sessions"_s, job->second.proofs}});
+    const QJsonObject result{{u"sessions"_s, job->second.proofs}};
+    Error error = notSeen();
+    error.payload = result;
+    finish(watch.operation, job->second.isProved ? Expected<QJsonObject>(result) : fail(std::move(error)));
     m_jobs.erase(job);
 }
 
 void OperationRunner::giveUp()
 {
-    std::vector<OperationId> late;
-    for (const Watch &watch : m_watches) {
-        if (std::chrono::milliseconds(watch.since.elapsed()) > watch.patience)
-            late.push_back(watch.operation);
-    }
-    for (const OperationId id : late) {
-        dropWatches(id, {ErrorKind::BackendMismatch,
-                         u"the server took the command, but the session was not seen to end in time"_s,
-                         {}});
-    }
+    const auto isLate = [](const Watch &watch) {
+        return watch.since.isValid() && std::chrono::milliseconds(watch.since.elapsed()) > watch.patience;
+    };
+    settle(isLate, u"notSeen"_s);
 }
 
 void OperationRunner::dropWatches(OperationId operation, const Error &why)

@@ -21,20 +21,31 @@ namespace interlock {
 struct SessionControl
 {
     using Reply = std::function<void(const Expected<void> &)>;
+    using ProbeReply = std::function<void(const Expected<QJsonObject> &)>;
 
     /// Makes the client come back and ask again.
     std::function<void(openvpn::ClientId, const Reply &)> restart;
     /// Ends it, with a reason for the client.
     std::function<void(openvpn::ClientId, const QString &reason, const Reply &)> refuse;
+    /// Is told before one of the two why the session will end, for its history.
+    std::function<void(openvpn::ClientId, EndReason)> because = {};
+    /// Looks whether there is somebody behind it; none: this process cannot.
+    std::function<void(const LiveSession &, const ProbeReply &)> probe = {};
 };
 
 /// Carries out what operators ask of the owner of an instance: takes it from the store, does it once, and answers only
 /// with what was seen to happen, because the server says SUCCESS to a kill long before the session is gone.
 ///
 /// The result of an operation is `{"sessions": [{"session", "proof", "returnedAs", "milliseconds"}]}`; the proof is
-/// `disconnected` (its DISCONNECT came) or `returned` (the CN asked again under another id).
+/// `disconnected` (its DISCONNECT came) or `returned` (the CN asked again under another id). Of several sessions some
+/// may be without proof: `refused` (the server did not take the command) or `notSeen` (it took it, and nothing was seen
+/// to happen in time). Without a single proof the operation has failed. The result of a probe is SessionProber's.
 ///
-/// \source openvpn/FACTS.md 21, 28-30; SEMANTICS.md 4
+/// A reconnect may be about many: with the argument `cns`, an array, about every session of those; with `pending`,
+/// about every session that is established and pending until its next connect, which may be none. They are restarted
+/// one after the other, twenty a second, and the time in which each has to be seen begins with its turn.
+///
+/// \source openvpn/FACTS.md 21, 28-30, 65; SEMANTICS.md 4
 class OperationRunner : public QObject
 {
     Q_OBJECT
@@ -55,7 +66,7 @@ public:
     void setGeneration(qint64 generation) { m_generation = generation; }
 
     /// Makes the client ask again when it is its turn: not all of them in one moment.
-    void restartLater(openvpn::ClientId cid);
+    void restartLater(openvpn::ClientId cid) { queueRestart(cid, EndReason::Restarted); }
 
     void sessionEnded(const LiveSession &session);
     void sessionAppeared(const LiveSession &session);
@@ -63,7 +74,8 @@ public:
 private:
     struct Job
     {
-        std::size_t open = 0; ///< sessions whose end is still to be seen
+        std::size_t open = 0;  ///< sessions whose end is still to be seen
+        bool isProved = false; ///< of one at least
         QJsonArray proofs;
     };
     struct Watch
@@ -71,16 +83,23 @@ private:
         OperationId operation;
         openvpn::ClientId cid;
         std::optional<CommonName> cn;
-        QElapsedTimer since;
+        QElapsedTimer since; ///< not valid before its turn
         std::chrono::milliseconds patience;
     };
 
     void take();
     void run(const Operation &operation);
+    void probe(const Operation &operation, openvpn::ClientId cid);
     [[nodiscard]] Expected<std::vector<openvpn::ClientId>> targetsOf(const Operation &operation) const;
     void watch(const Operation &operation, openvpn::ClientId cid);
+    void queueRestart(openvpn::ClientId cid, EndReason why);
     void restartNext();
+    void say(openvpn::ClientId cid, EndReason why) const;
+    void beginWatches(openvpn::ClientId cid);
     void prove(const Watch &watch, const QString &proof, const QJsonValue &returnedAs);
+    /// Takes those watches that `is` is true of, and ends each so.
+    template <typename Is>
+    void settle(Is is, const QString &proof, const QJsonValue &returnedAs = {});
     void giveUp();
     void dropWatches(OperationId operation, const Error &why);
     void finish(OperationId id, const Expected<QJsonObject> &result);
@@ -92,7 +111,7 @@ private:
     std::map<CommonName, Timestamp> m_denied;
     std::map<OperationId, Job> m_jobs;
     std::vector<Watch> m_watches;
-    std::deque<openvpn::ClientId> m_toRestart;
+    std::deque<std::pair<openvpn::ClientId, EndReason>> m_toRestart;
     QTimer m_takeTimer;
     QTimer m_restartTimer;
     qint64 m_generation = 0;

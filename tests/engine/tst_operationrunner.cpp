@@ -52,17 +52,27 @@ struct Bed
     FakeOperations operations;
     SessionRegistry registry{iname(u"main")};
     LeaseKeeper keeper{leases, LeaseKind::Instance, u"main"_s, u"host/1"_s, {1ms, 60s}};
-    OperationRunner runner{operations,
-                           keeper,
-                           registry,
-                           {[this](ClientId cid, const SessionControl::Reply &reply) {
-                                done += u"restart %1"_s.arg(cid.value);
-                                reply(answer);
-                            },
-                            [this](ClientId cid, const QString &reason, const SessionControl::Reply &reply) {
-                                done += u"refuse %1: %2"_s.arg(cid.value).arg(reason);
-                                reply(answer);
-                            }}};
+    OperationRunner runner{
+        operations,
+        keeper,
+        registry,
+        {[this](ClientId cid, const SessionControl::Reply &reply) {
+             done += u"restart %1"_s.arg(cid.value);
+             reply(answer);
+         },
+         [this](ClientId cid, const QString &reason, const SessionControl::Reply &reply) {
+             done += u"refuse %1: %2"_s.arg(cid.value).arg(reason);
+             reply(answer);
+         },
+         [this](ClientId cid, EndReason why) { reasons += u"%1 %2"_s.arg(cid.value).arg(enumText(why)); },
+         [this](const LiveSession &session, const SessionControl::ProbeReply &reply) {
+             probed += u"%1"_s.arg(session.cid.value);
+             probeReply = reply;
+         }}};
+    /// What the runner said about why sessions end.
+    QStringList reasons;
+    QStringList probed;
+    SessionControl::ProbeReply probeReply;
 };
 
 const QStringList kOpen{u"not finished"_s};
@@ -89,7 +99,15 @@ private Q_SLOTS:
     void aRefusalOfAnEarlierOwnerIsInForce();
     void whatIsUnderWayFailsWhenItStops();
     void withoutLeaseNothingIsTaken();
-    void aProbeIsRefused();
+    void aProbeIsAnsweredWithWhatItFound();
+    void aProbeThatCannotBeSentFails();
+    void withoutTheMeansAProbeIsRefused();
+    void severalNamesAreReconnectedTogether();
+    void allThatIsPendingIsReconnected();
+    void nothingPendingIsDoneAtOnce();
+    void ofManyEachIsProvedByItself();
+    void ofManyNoneProvedHasFailed();
+    void aReturnBeforeItsTurnProvesNothing();
 };
 
 void TestOperationRunner::aKillIsProvedByTheDisconnect()
@@ -257,11 +275,120 @@ void TestOperationRunner::withoutLeaseNothingIsTaken()
     QCOMPARE(bed.outcomeOf(id), kOpen);
 }
 
-void TestOperationRunner::aProbeIsRefused()
+void TestOperationRunner::aProbeIsAnsweredWithWhatItFound()
+{
+    Bed bed;
+    const auto id = bed.ask(OperationKind::Probe, Bed::key(2));
+    QTRY_COMPARE(bed.probed, QStringList(u"2"_s));
+    QCOMPARE(bed.outcomeOf(id), kOpen);
+    const QJsonObject found{{u"outcome"_s, u"nothing"_s}};
+    bed.probeReply(found);
+    QCOMPARE(bed.operations.finished.at(id).value(), found);
+    QCOMPARE(bed.done, QStringList()); // the session is left alone
+    const auto stale = bed.ask(OperationKind::Probe, Bed::key(2, 2));
+    QTRY_COMPARE(bed.outcomeOf(stale), QStringList(u"notFound"_s));
+    QCOMPARE(bed.probed.size(), 1);
+}
+
+void TestOperationRunner::aProbeThatCannotBeSentFails()
 {
     Bed bed;
     const auto id = bed.ask(OperationKind::Probe, Bed::key(1));
+    QTRY_COMPARE(bed.probed, QStringList(u"1"_s));
+    bed.probeReply(fail(ErrorKind::BackendUnavailable, u"nothing was sent"_s));
+    QCOMPARE(bed.outcomeOf(id), QStringList(u"backendUnavailable"_s));
+}
+
+void TestOperationRunner::withoutTheMeansAProbeIsRefused()
+{
+    Bed bed;
+    OperationRunner poor{bed.operations, bed.keeper, bed.registry, {}};
+    bed.runner.stop(u"another takes over"_s);
+    poor.setGeneration(3);
+    poor.start({});
+    const auto id = bed.ask(OperationKind::Probe, Bed::key(1));
     QTRY_COMPARE(bed.outcomeOf(id), QStringList(u"unsupported"_s));
+}
+
+void TestOperationRunner::severalNamesAreReconnectedTogether()
+{
+    Bed bed;
+    bed.add(3, "eve");
+    bed.arguments = {{u"cns"_s, QJsonArray{u"ana"_s, u"eve"_s, u"not here"_s}}};
+    const auto id = bed.ask(OperationKind::Reconnect, {});
+    QTRY_COMPARE(bed.done, (QStringList{u"restart 1"_s, u"restart 3"_s}));
+    QCOMPARE(bed.reasons, (QStringList{u"1 killed"_s, u"3 killed"_s}));
+    bed.end(1);
+    bed.runner.sessionAppeared(bed.add(7, "eve"));
+    QCOMPARE(bed.outcomeOf(id), (QStringList{u"main/3/1 disconnected"_s, u"main/3/3 returned main/3/7"_s}));
+}
+
+void TestOperationRunner::allThatIsPendingIsReconnected()
+{
+    Bed bed;
+    const auto set = [&](qint64 cid, SessionState state, RouteState routes) {
+        SessionFact &fact = bed.registry.find(ClientId{cid})->fact;
+        fact.state = state;
+        fact.routes = routes;
+    };
+    bed.add(3, "eve");
+    bed.add(4, "zoe");
+    set(1, SessionState::Established, RouteState::Pending);
+    set(2, SessionState::Established, RouteState::Applied);
+    set(3, SessionState::Established, RouteState::Pending);
+    set(4, SessionState::Leaving, RouteState::Pending); // on its way already
+    bed.arguments = {{u"pending"_s, true}};
+    const auto id = bed.ask(OperationKind::Reconnect, {});
+    QTRY_COMPARE(bed.done, (QStringList{u"restart 1"_s, u"restart 3"_s}));
+    bed.end(1);
+    bed.end(3);
+    QCOMPARE(bed.outcomeOf(id), (QStringList{u"main/3/1 disconnected"_s, u"main/3/3 disconnected"_s}));
+}
+
+void TestOperationRunner::nothingPendingIsDoneAtOnce()
+{
+    Bed bed;
+    bed.arguments = {{u"pending"_s, true}};
+    const auto id = bed.ask(OperationKind::Reconnect, {});
+    QTRY_COMPARE(bed.outcomeOf(id), QStringList());
+    QCOMPARE(bed.done, QStringList());
+}
+
+void TestOperationRunner::ofManyEachIsProvedByItself()
+{
+    Bed bed;
+    bed.arguments = {{u"cns"_s, QJsonArray{u"ana"_s, u"bob"_s}}, {u"waitMilliseconds"_s, 1'000}};
+    const auto id = bed.ask(OperationKind::Reconnect, {});
+    QTRY_COMPARE(bed.done.size(), 2);
+    bed.end(2);
+    QCOMPARE(bed.outcomeOf(id), kOpen);
+    QTRY_COMPARE(bed.outcomeOf(id), (QStringList{u"main/3/2 disconnected"_s, u"main/3/1 notSeen"_s}));
+}
+
+void TestOperationRunner::ofManyNoneProvedHasFailed()
+{
+    Bed bed;
+    bed.answer = fail(ErrorKind::BackendRefused, u"client-kill command failed"_s);
+    bed.arguments = {{u"cns"_s, QJsonArray{u"ana"_s, u"bob"_s}}};
+    const auto id = bed.ask(OperationKind::Reconnect, {});
+    QTRY_COMPARE(bed.outcomeOf(id), QStringList(u"backendMismatch"_s));
+    const QJsonArray sessions = bed.operations.finished.at(id).error().payload[u"sessions"_s].toArray();
+    QCOMPARE(sessions.size(), 2);
+    QCOMPARE(sessions.first()[u"proof"_s].toString(), u"refused"_s);
+}
+
+void TestOperationRunner::aReturnBeforeItsTurnProvesNothing()
+{
+    Bed bed;
+    bed.arguments = {{u"cns"_s, QJsonArray{u"ana"_s, u"bob"_s}}};
+    const auto id = bed.ask(OperationKind::Reconnect, {});
+    QTRY_COMPARE(bed.done, QStringList(u"restart 1"_s));
+    bed.runner.sessionAppeared(bed.add(9, "bob")); // by itself
+    bed.end(1);
+    QCOMPARE(bed.outcomeOf(id), kOpen);
+    QTRY_COMPARE(bed.done.size(), 2);
+    bed.end(2);
+    QCOMPARE(bed.outcomeOf(id), (QStringList{u"main/3/1 disconnected"_s, u"main/3/2 disconnected"_s}));
 }
 
 QTEST_GUILESS_MAIN(TestOperationRunner)
