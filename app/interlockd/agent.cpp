@@ -91,6 +91,8 @@ void Agent::serve(std::unique_ptr<StoreHandle> store)
     options.holder = holderText();
     options.actor = u"interlockd"_s;
     options.hasKernel = m_options.hasKernelRoutes;
+    options.keepHistory = m_options.keepHistory;
+    options.moveWindow = m_options.moveWindow;
     m_engine = std::make_unique<Engine>(ports, std::move(options),
                                         std::set<InstanceName>(m_options.instances.begin(), m_options.instances.end()));
     connect(m_engine.get(), &Engine::healthChanged, this, [this] { sayStatus(); });

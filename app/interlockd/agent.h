@@ -5,10 +5,13 @@
 #include "app/wiring/storehandle.h"
 #include "model/engine/engine.h"
 #include "model/link/linux/learnsocket.h"
+#include "model/rules/dailywindow.h"
 
 #include <QObject>
 #include <QTimer>
 
+#include <chrono>
+#include <optional>
 #include <vector>
 
 namespace interlock {
@@ -19,7 +22,9 @@ struct AgentOptions
     std::vector<InstanceName> instances; ///< those to serve; none means all
     QString learnSocket = {};            ///< where interlock-learn sends to; empty: nowhere
     bool hasKernelRoutes = true;         ///< keep this host's routes into the tunnels
-    quint16 httpPort = 0;                ///< of /metrics and /healthz on the loopback; 0: none
+    std::chrono::milliseconds keepHistory = std::chrono::hours(90 * 24); ///< zero: for ever
+    std::optional<DailyWindow> moveWindow = {};                          ///< when live sessions may be moved
+    quint16 httpPort = 0; ///< of /metrics and /healthz on the loopback; 0: none
 };
 
 /// Serves the instances of a store without a window. What is committed is logged, what the service manager should know

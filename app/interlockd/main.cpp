@@ -47,8 +47,14 @@ void describe(QCommandLineParser &parser)
     parser.addOption({u"learn-socket"_s,
                       u"Where interlock-learn sends what OpenVPN's learn-address hook is told (tap instances)"_s,
                       u"PATH"_s});
-    parser.addOption({u"no-kernel-routes"_s, u"Leave this host's routes alone: the servers run elsewhere"_s});
+    parser.addOption({u"no-kernel-routes"_s, u"Leave this host's routes and rules alone: the servers run elsewhere"_s});
     parser.addOption({u"http-port"_s, u"Answer /metrics and /healthz on this port of the loopback"_s, u"PORT"_s});
+    parser.addOption({u"keep-history"_s,
+                      u"Remove sessions from the history that were last seen longer ago (default 90; 0: never)"_s,
+                      u"DAYS"_s});
+    parser.addOption({u"move-window"_s,
+                      u"When, each day in UTC, sessions of instances with 'move-live window' may be moved"_s,
+                      u"HH:MM-HH:MM"_s});
     parser.addOption({{u"h"_s, u"help"_s}, u"Print this help and end"_s});
     parser.addOption({{u"v"_s, u"version"_s}, u"Print the version and end"_s});
 }
@@ -74,6 +80,20 @@ Expected<AgentOptions> optionsOf(const QCommandLineParser &parser)
         options.httpPort = parser.value(u"http-port"_s).toUShort(&isNumber);
         if (!isNumber || options.httpPort == 0)
             return fail(ErrorKind::Usage, u"--http-port must be 1 to 65535"_s);
+    }
+    if (parser.isSet(u"keep-history"_s)) {
+        constexpr int kMost = 36'500;
+        bool isNumber = false;
+        const int days = parser.value(u"keep-history"_s).toInt(&isNumber);
+        if (!isNumber || days < 0 || days > kMost)
+            return fail(ErrorKind::Usage, u"--keep-history must be 0 to %1 days"_s.arg(kMost));
+        options.keepHistory = std::chrono::hours(24 * days);
+    }
+    if (parser.isSet(u"move-window"_s)) {
+        const auto window = DailyWindow::parse(parser.value(u"move-window"_s));
+        if (!window)
+            return fail(ErrorKind::Usage, u"--move-window: "_s + window.error().detail);
+        options.moveWindow = *window;
     }
     return options;
 }

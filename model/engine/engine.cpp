@@ -30,6 +30,13 @@ Engine::Engine(const EnginePorts &ports, EngineOptions options, std::set<Instanc
                         it->second->setKernelRoutes(routes);
                 });
     }
+    if (m_options.hasKernel) {
+        m_nat = std::make_unique<NatKeeper>(m_mirror);
+        connect(m_nat.get(), &NatKeeper::problemsChanged, this, [this] {
+            for (const auto &entry : m_instances)
+                entry.second->setNatProblems(m_nat->problems());
+        });
+    }
     connect(&m_mirror, &TopologyMirror::replaced, this, [this] {
         serve();
         for (const auto &entry : m_instances)
@@ -77,6 +84,8 @@ void Engine::serve()
         started.start();
         if (m_kernel)
             m_kernel->add(row.name);
+        if (m_nat)
+            started.setNatProblems(m_nat->problems());
     }
     Q_EMIT healthChanged();
 }

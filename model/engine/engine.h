@@ -3,6 +3,7 @@
 
 #include "model/engine/instanceengine.h"
 #include "model/engine/kernelroutekeeper.h"
+#include "model/engine/natkeeper.h"
 #include "model/engine/patientgateway.h"
 
 #include <QObject>
@@ -52,6 +53,7 @@ private:
     const std::set<InstanceName> m_only;
     TopologyMirror m_mirror;
     std::unique_ptr<KernelRouteKeeper> m_kernel;
+    std::unique_ptr<NatKeeper> m_nat;
     std::map<InstanceName, std::unique_ptr<InstanceEngine>> m_instances;
     QTimer m_beatTimer;
     bool m_isStopped = false;

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <utility>
 
 namespace interlock {
 
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] qint64 number() const { return m_generation.number; }
     /// What was shown of that client of this run, or null.
     [[nodiscard]] const SessionFact *publishedOrNull(openvpn::ClientId cid) const;
+    /// All that was shown of this run; afterwards nothing is known of it any more.
+    [[nodiscard]] std::map<qint64, SessionFact> takePublished() { return std::exchange(m_published, {}); }
 
 Q_SIGNALS:
     void numberChanged(qint64 number);

@@ -84,9 +84,18 @@ InstanceEngine::InstanceEngine(InstanceName instance, const EnginePorts &ports, 
           {[this](openvpn::ClientId cid, const SessionControl::Reply &reply) { m_answerer.restart(cid, reply); },
            [this](openvpn::ClientId cid, const QString &reason, const SessionControl::Reply &reply) {
                m_answerer.refuse(cid, reason, reply);
+           },
+           [this](openvpn::ClientId cid, EndReason why) { m_endReasons.note(cid, why); },
+           [this](const LiveSession &session, const SessionControl::ProbeReply &reply) {
+               if (const InstanceRow *served = row())
+                   m_prober.probe(session, served->serverAddress, reply);
+               else
+                   reply(fail(ErrorKind::NotFound, u"the instance is not there any more"_s));
            }}),
-      m_macs(m_instance, ports.macs, m_lease)
+      m_macs(m_instance, ports.macs, m_lease), m_natAlerts(m_instance),
+      m_pruner(ports.live, m_lease, m_options.keepHistory)
 {
+    m_judge.setMoveWindow(m_options.moveWindow);
     connectParts();
     connect(&m_statusTimer, &QTimer::timeout, this, [this] {
         if (m_client && m_client->state() == openvpn::LinkState::Ready)
@@ -176,6 +185,7 @@ void InstanceEngine::dropLink(const QString &why)
     m_registry.clear();
     m_waiting.clear();
     m_generation.clear();
+    m_endReasons.clear();
 }
 
 void InstanceEngine::startLink()
@@ -226,8 +236,11 @@ void InstanceEngine::beginRun(const openvpn::ServerRun &run)
         return;
     }
     const Timestamp at = now();
+    m_publisher.serverEnds();
     for (const LiveSession &session : m_registry.clear())
-        m_publisher.recordEnd(session, at);
+        m_publisher.recordEnd(session, at, EndReason::ServerRestart);
+    recordUnwatched(true);
+    m_endReasons.clear();
     m_waiting.clear();
     m_answerer.beginRun();
     m_macs.wipe();
@@ -239,6 +252,16 @@ void InstanceEngine::on(const openvpn::StateChanged &event)
 {
     if (event.name == "CONNECTED"_L1 && m_client)
         m_generation.mark({m_client->run().pid, event.time});
+    if (event.name == "RECONNECTING"_L1 || event.name == "EXITING"_L1)
+        m_publisher.serverEnds();
+}
+
+void InstanceEngine::recordUnwatched(bool isServerAnother)
+{
+    for (const auto &[cid, fact] : m_generation.takePublished()) {
+        if (isServerAnother || !m_registry.find({cid}))
+            m_publisher.recordUnwatched(fact, isServerAnother ? EndReason::ServerRestart : EndReason::Unwatched);
+    }
 }
 
 void InstanceEngine::setGeneration(qint64 number)
@@ -259,8 +282,10 @@ void InstanceEngine::readStatus(const openvpn::StatusSnapshot &snapshot)
         if (published && published->cn == session->fact.cn)
             m_registry.restoreAnswer(cid, *published);
         m_operations.sessionAppeared(*session);
+        m_natAlerts.show(*session);
         m_publisher.recordBegin(*session);
     }
+    recordUnwatched(false);
     wakeWaiting(snapshot, difference.mayBeWaiting);
     if (const InstanceRow *instance = row(); instance && instance->mode == DeviceMode::Tap)
         m_macs.learn(snapshot, now());
@@ -326,6 +351,12 @@ void InstanceEngine::rowsChanged(const std::vector<JournalEntry> &entries)
     }
 }
 
+void InstanceEngine::setNatProblems(const NatProblems &problems)
+{
+    if (m_natAlerts.replace(problems, m_registry))
+        m_publisher.touch();
+}
+
 // --- events
 
 void InstanceEngine::receive(const openvpn::Event &event)
@@ -355,6 +386,7 @@ void InstanceEngine::on(const openvpn::ClientEstablished &event)
     const InstanceRow *instance = row();
     for (const QString &line : skippedLines(*session, instance ? instance->mode : DeviceMode::Tun))
         alert(m_instance, *session, u"OpenVPN skipped the line '%1'"_s.arg(line));
+    m_natAlerts.show(*session);
     m_judge.judge(*session);
     m_publisher.recordBegin(*session);
     m_judge.judgeSoon(); // others may have been waiting, and the holder has moved
@@ -368,6 +400,11 @@ void InstanceEngine::on(const openvpn::ClientAddress &event)
 void InstanceEngine::on(const openvpn::ByteCount &event)
 {
     m_registry.count(event, now());
+}
+
+void InstanceEngine::on(const openvpn::LogLine &event)
+{
+    m_endReasons.hear(event.text);
 }
 
 void InstanceEngine::on(const openvpn::ClientDisconnected &event)
@@ -385,7 +422,7 @@ void InstanceEngine::on(const openvpn::ClientDisconnected &event)
 
 void InstanceEngine::endSession(const LiveSession &session)
 {
-    m_publisher.recordEnd(session, now());
+    m_publisher.recordEnd(session, now(), m_endReasons.take(session, m_registry));
     m_operations.sessionEnded(session);
     if (!session.cn())
         return;

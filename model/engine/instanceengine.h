@@ -2,12 +2,16 @@
 #pragma once
 
 #include "model/engine/clientanswerer.h"
+#include "model/engine/endreasons.h"
 #include "model/engine/engineports.h"
 #include "model/engine/generationkeeper.h"
+#include "model/engine/historypruner.h"
 #include "model/engine/leasekeeper.h"
 #include "model/engine/maclearner.h"
+#include "model/engine/natalerts.h"
 #include "model/engine/operationrunner.h"
 #include "model/engine/sessionjudge.h"
+#include "model/engine/sessionprober.h"
 #include "model/engine/sessionpublisher.h"
 #include "model/engine/sessionregistry.h"
 #include "model/link/openvpn/managementclient.h"
@@ -29,6 +33,8 @@ struct EngineOptions
     openvpn::LinkTimes times; ///< tests shorten them
     LeaseTimes leaseTimes;
     LeaseRank rank = LeaseRank::Agent;
+    std::chrono::milliseconds keepHistory{0};   ///< after a session was last seen; zero: for ever
+    std::optional<DailyWindow> moveWindow = {}; ///< when sessions may be moved, where the policy is `window`
 };
 
 /// Owns one OpenVPN server: holds its lease, speaks to its management interface, answers the clients that connect, and
@@ -63,6 +69,8 @@ public:
     void rowsReplaced();
     /// What this host's kernel routes into the tunnel now.
     void setKernelRoutes(std::vector<Prefix> routes) { m_judge.setKernelRoutes(std::move(routes)); }
+    /// What this host does not translate, of connectors with `translation host`.
+    void setNatProblems(const NatProblems &problems);
     /// What OpenVPN's hook said: who has a MAC (verb add, update or delete).
     void learnt(const QString &verb, const QString &address, const QString &cn);
 
@@ -93,6 +101,7 @@ private:
     void on(const openvpn::ClientDisconnected &event);
     void on(const openvpn::ClientAddress &event);
     void on(const openvpn::ByteCount &event);
+    void on(const openvpn::LogLine &event);
     void on(const openvpn::StateChanged &event);
     template <typename Other>
     void on(const Other &)
@@ -100,6 +109,7 @@ private:
     }
 
     void endSession(const LiveSession &session);
+    void recordUnwatched(bool isServerAnother);
 
     const InstanceName m_instance;
     const EnginePorts m_ports;
@@ -113,6 +123,10 @@ private:
     SessionPublisher m_publisher;
     OperationRunner m_operations;
     MacLearner m_macs;
+    SessionProber m_prober;
+    EndReasons m_endReasons;
+    NatAlerts m_natAlerts;
+    HistoryPruner m_pruner;
     std::unique_ptr<openvpn::ManagementClient> m_client;
 
     std::set<openvpn::ClientId> m_waiting; ///< looked unanswered in the last status

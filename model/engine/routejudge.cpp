@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/engine/routejudge.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 namespace interlock {
@@ -35,6 +37,14 @@ RouteState stateOf(const LiveSession &session, const ConnectDecision &now, const
     return isRouted ? RouteState::Applied : RouteState::NoKernelRoute;
 }
 
+/// True if a route was pushed that would not be pushed now.
+bool isStale(const QStringList &answer, const QStringList &lines)
+{
+    const QSet<QString> now(lines.begin(), lines.end());
+    return std::ranges::any_of(
+        answer, [&](const QString &line) { return line.startsWith(u"push \"route") && !now.contains(line); });
+}
+
 /// The address of `ifconfig-push A M` or `ifconfig-ipv6-push A/L`.
 std::optional<Address> pushedAddress(const QString &line)
 {
@@ -66,6 +76,7 @@ void judgeRoutes(LiveSession &session, Topology &topology, const InstanceName &i
     SessionFact &fact = session.fact;
     fact.waitingFor.reset();
     fact.declared.clear();
+    session.isRouteStale = false;
     if (!session.cn()) {
         fact.routes = RouteState::Unknown;
         return;
@@ -85,6 +96,7 @@ void judgeRoutes(LiveSession &session, Topology &topology, const InstanceName &i
         }
     }
     fact.routes = stateOf(session, *now, kernelRoutes);
+    session.isRouteStale = fact.routes == RouteState::Pending && isStale(fact.answer, toStringList(now->lines));
 }
 
 bool isMoved(const LiveSession &session)
@@ -93,6 +105,11 @@ bool isMoved(const LiveSession &session)
            std::ranges::any_of(session.fact.installed, [&](const Prefix &prefix) {
                return !std::ranges::binary_search(session.fact.declared, prefix);
            });
+}
+
+bool hasStaleRoute(const LiveSession &session)
+{
+    return session.fact.state == SessionState::Established && session.isRouteStale;
 }
 
 bool isHeldBackForNobody(const LiveSession &session)

@@ -23,6 +23,10 @@ void judgeRoutes(LiveSession &session, Topology &topology, const InstanceName &i
 /// True if a prefix that is installed for the session is, by the rows, not its own any more.
 [[nodiscard]] bool isMoved(const LiveSession &session);
 
+/// True if the session goes on with a route that led to a LAN which has moved or is gone. To be called after
+/// judgeRoutes().
+[[nodiscard]] bool hasStaleRoute(const LiveSession &session);
+
 /// True if a LAN was held back from the session's answer, and nobody is in its way any more: the session should ask
 /// again. To be called after judgeRoutes(). \source openvpn/FACTS.md 43, 49
 [[nodiscard]] bool isHeldBackForNobody(const LiveSession &session);

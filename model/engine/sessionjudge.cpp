@@ -47,6 +47,12 @@ void SessionJudge::judge(LiveSession &session)
     judgeRoutes(session, m_mirror.topology(), m_instance, m_registry, routed, m_clock.now());
 }
 
+bool SessionJudge::isToMove(MoveLivePolicy policy) const
+{
+    const bool isOpen = m_moveWindow && m_moveWindow->contains(m_clock.now());
+    return policy == MoveLivePolicy::Now || (policy == MoveLivePolicy::Window && isOpen);
+}
+
 void SessionJudge::judgeAll()
 {
     const auto *instance = m_mirror.isLoaded() ? m_mirror.topology().find<InstanceRow>(m_instance) : nullptr;
@@ -54,13 +60,18 @@ void SessionJudge::judgeAll()
         return;
     QElapsedTimer took;
     took.start();
-    std::vector<openvpn::ClientId> free;
+    const bool mayMove = isToMove(instance->moveLive);
+    std::vector<openvpn::ClientId> first;
+    std::vector<openvpn::ClientId> peers;
     m_registry.forEach([&](LiveSession &session) {
         judge(session);
-        if (isHeldBackForNobody(session) || (instance->moveLive == MoveLivePolicy::Now && isMoved(session)))
-            free.push_back(session.cid);
+        if (isHeldBackForNobody(session) || (mayMove && isMoved(session)))
+            first.push_back(session.cid);
+        else if (mayMove && hasStaleRoute(session))
+            peers.push_back(session.cid);
     });
-    for (const openvpn::ClientId cid : free)
+    // The owners of what moves, and their peers when all of it is where it belongs.
+    for (const openvpn::ClientId cid : first.empty() ? peers : first)
         Q_EMIT shouldAskAgain(cid);
     Q_EMIT judged();
     // Of many sessions it takes long, and logins wait meanwhile: a small part of the time at most.

@@ -4,10 +4,12 @@
 #include "model/commands/ports.h"
 #include "model/engine/sessionregistry.h"
 #include "model/engine/topologymirror.h"
+#include "model/rules/dailywindow.h"
 
 #include <QObject>
 #include <QTimer>
 
+#include <optional>
 #include <vector>
 
 namespace interlock {
@@ -25,6 +27,9 @@ public:
     /// What this host's kernel routes into the tunnel now.
     void setKernelRoutes(std::vector<Prefix> routes);
 
+    /// When sessions may be moved, where the policy is `window`; none: never.
+    void setMoveWindow(const std::optional<DailyWindow> &window) { m_moveWindow = window; }
+
     void judge(LiveSession &session);
     void judgeAll();
     /// In a moment, all together.
@@ -33,7 +38,8 @@ public:
 Q_SIGNALS:
     /// Every session was judged.
     void judged();
-    /// What was held back from its answer is free now, or it has what is another's.
+    /// What was held back from its answer is free now; or it has what is another's, or a route to where that was, and
+    /// the policy is to move it now.
     void shouldAskAgain(interlock::openvpn::ClientId cid);
 
 private:
@@ -42,7 +48,10 @@ private:
     SessionRegistry &m_registry;
     const Clock &m_clock;
     const bool m_hasKernel;
+    [[nodiscard]] bool isToMove(MoveLivePolicy policy) const;
+
     std::vector<Prefix> m_kernelRoutes;
+    std::optional<DailyWindow> m_moveWindow;
     QTimer m_timer;
 };
 

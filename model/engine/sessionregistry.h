@@ -26,10 +26,11 @@ struct LiveSession
     std::vector<Prefix> heldBack;        ///< left out of the answer, because another session had them installed
     std::optional<Prefix> tunnelNetwork; ///< the server's own, where it is not the one of the rows
     bool isAnswerKnown = false;
-    Timestamp countedAt;     ///< when the counters were last told
-    Timestamp heardAt;       ///< its last CONNECT
-    QElapsedTimer asked;     ///< since its CONNECT
-    quint64 statusCount = 0; ///< of the last status that had it
+    bool isRouteStale = false; ///< was pushed a route that it would not be pushed now, as it was last judged
+    Timestamp countedAt;       ///< when the counters were last told
+    Timestamp heardAt;         ///< its last CONNECT
+    QElapsedTimer asked;       ///< since its CONNECT
+    quint64 statusCount = 0;   ///< of the last status that had it
 
     /// The CN, or a null pointer while it is none.
     [[nodiscard]] const CommonName *cn() const { return fact.cn ? &*fact.cn : nullptr; }
