@@ -28,6 +28,8 @@ void addCcdCommands(CommandTree &tree);
 void addSessionCommands(CommandTree &tree);
 /// What is asked of the owner of an instance: a part of the group session.
 void addSessionOrders(CommandTree &tree, CLI::App &group);
+/// `session reconnect`, a part of the group session.
+void addSessionReconnect(CommandTree &tree, CLI::App &group);
 void addJournalCommands(CommandTree &tree);
 void addSearchCommand(CommandTree &tree);
 void addHelpCommand(CommandTree &tree);

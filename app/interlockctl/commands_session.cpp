@@ -122,13 +122,15 @@ Expected<Answer> history(Session &session, const SessionArgs &a)
     const auto rows =
         session.store().and_then([&](StoreHandle *store) { return Session::wait(store->live().history(filter)); });
     return rows.map([](const std::vector<SessionHistoryRow> &found) {
-        Table table({u"SESSION"_s, u"CN"_s, u"ADDRESS"_s, u"REAL ADDRESS"_s, u"SINCE"_s, u"ENDED"_s, u"IN"_s, u"OUT"_s},
+        Table table({u"SESSION"_s, u"CN"_s, u"ADDRESS"_s, u"REAL ADDRESS"_s, u"SINCE"_s, u"ENDED"_s, u"REASON"_s,
+                     u"IN"_s, u"OUT"_s},
                     u"No such session."_s);
         QJsonArray sessions;
         for (const SessionHistoryRow &row : found) {
             sessions.append(sessionHistoryJson(row));
             table.add({row.key.toString(), textOf(row.cn), textOf(row.address), orDash(row.realAddress),
-                       row.connectedSince.toString(), textOf(row.endedAt), QString::number(row.bytesIn),
+                       row.connectedSince.toString(), textOf(row.endedAt),
+                       row.endReason ? enumText(*row.endReason) : u"-"_s, QString::number(row.bytesIn),
                        QString::number(row.bytesOut)});
         }
         return Answer{{{u"sessions"_s, sessions}}, table.toString(), {}, 0};

@@ -2,10 +2,9 @@
 #include "app/interlockctl/commands.h"
 #include "app/interlockctl/duration.h"
 #include "app/interlockctl/livelookup.h"
+#include "app/interlockctl/sessionorder.h"
 
-#include <QDeadlineTimer>
 #include <QJsonArray>
-#include <QThread>
 
 using namespace Qt::StringLiterals;
 
@@ -13,8 +12,6 @@ namespace interlock {
 
 namespace {
 
-/// How often it is looked whether an operation is finished.
-constexpr unsigned long kPauseMilliseconds = 100;
 /// How long a probe is waited for unless told otherwise.
 constexpr std::chrono::milliseconds kProbeWait{10'000};
 
@@ -52,121 +49,6 @@ void declareProbe(Arguments args, OrderArgs &a)
     args.optional("--wait", a.wait, "Wait so long for what it found (default 10s)", "DURATION");
 }
 
-/// An operation that was asked for, or that would be in a dry run.
-struct Order
-{
-    Operation operation;
-    QString owner;
-    std::optional<OperationState> state;
-};
-
-bool isOver(const OperationState &state)
-{
-    return state.progress == OperationProgress::Done || state.progress == OperationProgress::Failed;
-}
-
-QJsonObject orderJson(const Order &order)
-{
-    const Operation &operation = order.operation;
-    QJsonObject object{
-        {u"operation"_s, order.state ? QJsonValue(order.state->id.value) : QJsonValue()},
-        {u"kind"_s, enumText(operation.kind)},
-        {u"instance"_s, operation.instance.toString()},
-        {u"session"_s, operation.session ? QJsonValue(operation.session->toString()) : QJsonValue()},
-        {u"cn"_s, operation.cn ? QJsonValue(operation.cn->toString()) : QJsonValue()},
-        {u"owner"_s, order.owner},
-        {u"state"_s, order.state ? QJsonValue(enumText(order.state->progress)) : QJsonValue()},
-        {u"result"_s, order.state && order.state->progress == OperationProgress::Done ? QJsonValue(order.state->result)
-                                                                                      : QJsonValue()},
-        {u"journal"_s, QJsonValue()}, // what happens to a session is no edit: not journalled, not undone
-    };
-    if (operation.until)
-        object.insert(u"until"_s, operation.until->toString());
-    return object;
-}
-
-QString orderText(const Order &order)
-{
-    const QString what = u"%1 of %2"_s.arg(enumText(order.operation.kind),
-                                           order.operation.session ? order.operation.session->toString()
-                                                                   : order.operation.cn->toString() + u" on "_s +
-                                                                         order.operation.instance.toString());
-    if (!order.state)
-        return u"Dry run: %1 would be asked for the %2."_s.arg(order.owner, what);
-    switch (order.state->progress) {
-    case OperationProgress::Done:
-        return u"Operation %1, the %2, is done."_s.arg(order.state->id.value).arg(what);
-    case OperationProgress::Failed:
-        return u"Operation %1, the %2, has failed: %3."_s.arg(order.state->id.value)
-            .arg(what, order.state->error ? order.state->error->detail : QString());
-    default:
-        return u"%1 was asked for the %2: operation %3, %4."_s.arg(order.owner, what)
-            .arg(order.state->id.value)
-            .arg(enumText(order.state->progress));
-    }
-}
-
-/// Asks for it, and waits if there is a time for that.
-Expected<void> place(Session &session, Order &order, const std::optional<Duration> &wait)
-{
-    const auto store = session.store();
-    if (!store)
-        return fail(store.error());
-    const auto id = Session::wait((*store)->operations().request(order.operation));
-    if (!id)
-        return fail(id.error());
-    order.state = OperationState{*id};
-    const QDeadlineTimer deadline(wait ? wait->length : std::chrono::milliseconds(0));
-    while (!isOver(*order.state) && !deadline.hasExpired()) {
-        auto state = Session::wait((*store)->operations().state(*id));
-        if (!state)
-            return fail(state.error());
-        order.state = *std::move(state);
-        if (!isOver(*order.state))
-            QThread::msleep(kPauseMilliseconds);
-    }
-    return {};
-}
-
-/// What an order of one operation answers. Waited for in vain: it may yet be done, which is neither done nor refused.
-Expected<Answer> answerOf(const Order &order, bool wasWaitedFor)
-{
-    if (order.state && order.state->error) {
-        Error error = *order.state->error;
-        error.payload.insert(u"operation"_s, order.state->id.value);
-        return fail(std::move(error));
-    }
-    const bool isOpen = order.state && !isOver(*order.state);
-    return Answer{orderJson(order), orderText(order), {}, wasWaitedFor && isOpen ? 3 : 0};
-}
-
-Expected<Answer> carryOut(Session &session, Order order, const std::optional<Duration> &wait, bool isDryRun)
-{
-    if (!isDryRun) {
-        if (const auto done = place(session, order, wait); !done)
-            return fail(done.error());
-    }
-    return answerOf(order, wait.has_value());
-}
-
-/// The owner, once it is certain that the session is there.
-Expected<Order> orderFor(Session &session, OperationKind kind, const SessionKey &key)
-{
-    auto owner = ownerOf(session, key.instance);
-    if (!owner)
-        return fail(owner.error());
-    const auto snapshot = liveFacts(session, key.instance);
-    if (!snapshot)
-        return fail(snapshot.error());
-    return sessionIn(*snapshot, key).map([&](const SessionFact &fact) {
-        Operation operation{{}, kind, key.instance};
-        operation.session = key;
-        operation.cn = fact.cn;
-        operation.actor = session.actor();
-        return Order{std::move(operation), *std::move(owner), {}};
-    });
-}
-
 Expected<Order> orderForAllOf(Session &session, const CommonName &cn, const InstanceName &instance)
 {
     auto owner = ownerOf(session, instance);
@@ -182,7 +64,7 @@ Expected<Order> orderForAllOf(Session &session, const CommonName &cn, const Inst
     Operation operation{{}, OperationKind::Kill, instance};
     operation.cn = cn;
     operation.actor = session.actor();
-    return Order{std::move(operation), *std::move(owner), {}};
+    return Order{std::move(operation), *std::move(owner)};
 }
 
 Expected<Answer> kill(Session &session, const OrderArgs &a)
@@ -257,7 +139,7 @@ Expected<Answer> deny(Session &session, const OrderArgs &a)
     QStringList lines{u"%1 is refused until %2."_s.arg(a.cn->toString(), until.toString())};
     bool isComplete = owners->without.isEmpty();
     for (const auto &[instance, owner] : owners->owned) {
-        Order order{Operation{{}, OperationKind::Deny, instance, {}, a.cn, until, {}, session.actor()}, owner, {}};
+        Order order{Operation{{}, OperationKind::Deny, instance, {}, a.cn, until, {}, session.actor()}, owner};
         if (!a.edit.isDryRun) {
             if (const auto done = place(session, order, a.wait); !done) {
                 if (orders.isEmpty())
@@ -287,8 +169,9 @@ void addSessionOrders(CommandTree &tree, CLI::App &group)
 {
     tree.addVerb<OrderArgs>(group, "kill", "End a session, or all of a connector; it comes back by itself", declareKill,
                             kill);
+    addSessionReconnect(tree, group);
     tree.addVerb<OrderArgs>(group, "deny", "End a connector's sessions and refuse it for a time", declareDeny, deny);
-    tree.addVerb<OrderArgs>(group, "probe", "Look whether a session is what it seems", declareProbe, probe);
+    tree.addVerb<OrderArgs>(group, "probe", "Look whether anybody answers behind a session", declareProbe, probe);
 }
 
 } // namespace interlock
