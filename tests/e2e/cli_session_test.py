@@ -91,6 +91,9 @@ class NotOwned(Cli):
         self.assertRefused("usage", "session", "kill", "--cn", "a", code=2)
         self.assertRefused("usage", "session", "kill", "berlin/1/1", "--cn", "a", "--instance", "berlin", code=2)
         self.assertRefused("usage", "session", "deny", "a", code=2)
+        for words in ((), ("berlin/1/1", "--pending"), ("berlin/1/1", "--instance", "berlin"), ("--pending",),
+                      ("--instance", "berlin"), ("--cn", "a"), ("--cn", "a", "--pending", "--instance", "berlin")):
+            self.assertRefused("usage", "session", "reconnect", *words, code=2)
 
 
 @onBothBackEnds
@@ -135,6 +138,43 @@ class Owned(Cli):
         queued = self.json("session", "kill", "berlin/1/1")
         self.assertIn(queued["state"], ("queued", "taken", "done"))
         self.assertGreater(queued["operation"], killed["operation"])
+
+    def testAProbeSaysWhoAnsweredAndClaimsNoMore(self):  # openvpn/FACTS.md 10
+        self.owner.publish(fact(1, "a"))
+        probed = self.json("session", "probe", "berlin/1/1", "--wait", "60s")
+        self.assertEqual((probed["kind"], probed["state"], probed["result"]),
+                         ("probe", "done", {"target": "192.168.1.1", "lan": "192.168.1.0/24", "outcome": "answered",
+                                            "answeredBy": "10.8.0.1", "milliseconds": 12}))
+        text = self.text("session", "probe", "berlin/1/1", "--wait", "60s")
+        self.assertIn("192.168.1.1 was asked, and 10.8.0.1 answered after 12 ms. That does not prove which site it is.", text)
+
+    def testOneSessionIsReconnected(self):
+        self.owner.publish(fact(1, "a"))
+        done = self.json("session", "reconnect", "berlin/1/1", "--wait", "60s")
+        self.assertEqual((done["kind"], done["session"], done["state"], done["journal"]), ("reconnect", "berlin/1/1", "done", None))
+        self.assertEqual(self.json("session", "reconnect", "berlin/1/9", code=1)["error"]["kind"], "notFound")
+
+    def testManyAreReconnectedAndEachIsProved(self):
+        self.owner.publish(fact(1, "a", routes="pending"), fact(2, "b", routes="pending"), fact(3, "c"),
+                           fact(4, "d", routes="pending", state="waiting"))
+        dry = self.json("session", "reconnect", "--instance", "berlin", "--pending", "--dry-run")
+        self.assertEqual((dry["operation"], dry["sessions"]), (None, ["berlin/1/1", "berlin/1/2"]))
+        # One of the two was not seen to end: partly done.
+        partly = self.json("session", "reconnect", "--instance", "berlin", "--pending", "--wait", "60s", code=3)
+        self.assertEqual(partly["result"]["arguments"], {"pending": True})
+        self.assertEqual([(s["session"], s["proof"]) for s in partly["result"]["sessions"]],
+                         [("berlin/1/1", "returned"), ("berlin/1/2", "notSeen")])
+        named = self.json("session", "reconnect", "--cn", "b", "--cn", "a", "--cn", "b", "--instance", "berlin", "--wait", "60s",
+                          code=3)
+        self.assertEqual((named["result"]["arguments"], named["sessions"]),
+                         ({"cns": ["a", "b"]}, ["berlin/1/1", "berlin/1/2"]))
+        error = self.json("session", "reconnect", "--cn", "a", "--cn", "zoe", "--instance", "berlin", code=1)["error"]
+        self.assertEqual((error["kind"], error["details"]["cns"]), ("notFound", ["zoe"]))
+
+    def testNothingPendingIsNothingToDo(self):
+        self.owner.publish(fact(1, "a"))
+        done = self.json("session", "reconnect", "--instance", "berlin", "--pending", "--wait", "60s")
+        self.assertEqual((done["operation"], done["sessions"]), (None, []))
 
     def testAnOrderThatFailsSaysWhy(self):
         self.owner.publish(fact(13, "unlucky"), fact(14, "forgotten"))
@@ -192,7 +232,7 @@ class Owned(Cli):
 class Program(Cli, Sqlite, unittest.TestCase):
     def testEveryVerbHasHelp(self):
         listed = self.text("session", "--help")
-        for verb in "list history show kill deny probe watch".split():
+        for verb in "list history show kill reconnect deny probe watch".split():
             self.assertRegex(listed, r"\n  " + verb + " ")
             self.assertIn(f"Usage: interlockctl session {verb} ", self.text("session", verb, "--help"))
 
