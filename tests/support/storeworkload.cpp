@@ -13,11 +13,13 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <chrono>
 #include <cstdio>
 #include <deque>
 #include <functional>
 #include <iostream>
 #include <string>
+#include <thread>
 
 #include <poll.h>
 #include <unistd.h>
@@ -240,6 +242,8 @@ bool leaseRace(Store &store, const QString &holder, qint64 turns, const QString 
         if (!taken) {
             if (taken.error().kind != ErrorKind::LeaseHeld)
                 return isGood(taken);
+            // Who waits must not take the processor from who has it.
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
             continue;
         }
         QFile file(guard);
