@@ -153,6 +153,9 @@ private Q_SLOTS:
     void busyServerIsWaitedFor_data() { addTransports(); } // openvpn/FACTS.md 16
     void busyServerIsWaitedFor();
     void blockedServerIsToldAndForgiven(); // openvpn/FACTS.md 53
+    void serverThatStopsInTheMiddleIsBlockedWithoutBeingAsked_data();
+    void serverThatStopsInTheMiddleIsBlockedWithoutBeingAsked();
+    void lineThatNoServerSaysEndsTheLink();
     void silentServerIsAskedWhetherItLives();
     void serverThatNeverAnswersIsLeft();
     void lostServerIsFoundAgain_data() { addTransports(); }
@@ -383,6 +386,41 @@ void TestManagementClient::blockedServerIsToldAndForgiven()
     QVERIFY(bed.answers[0] && bed.answers[1]);
     QTRY_COMPARE(bed.client->state(), LinkState::Ready);
     QCOMPARE(bed.witness->count(LinkState::Gone), 0);
+}
+
+void TestManagementClient::serverThatStopsInTheMiddleIsBlockedWithoutBeingAsked_data()
+{
+    QTest::addColumn<QByteArray>("said");
+    QTest::addColumn<QByteArray>("rest");
+    QTest::newRow("of a line") << QByteArray(">LOG:17952910") << QByteArray("19,I,done\r\n");
+    QTest::newRow("of a block") << QByteArray(">CLIENT:CONNECT,1,1\r\n") << QByteArray(">CLIENT:ENV,END\r\n");
+    QTest::newRow("of both") << QByteArray(">CLIENT:CONNECT,1,1\r\n>CLIENT:ENV,common_na")
+                             << QByteArray("me=ana\r\n>CLIENT:ENV,END\r\n");
+}
+
+void TestManagementClient::serverThatStopsInTheMiddleIsBlockedWithoutBeingAsked()
+{
+    QFETCH(const QByteArray, said);
+    QFETCH(const QByteArray, rest);
+    Bed bed;
+    bed.startReady([](LinkOptions &options) { options.times.blockedAfter = 20ms; }); // and is not asked for a minute
+    bed.server.isMute = true;
+    bed.server.say(said);
+    QTRY_COMPARE(bed.client->state(), LinkState::Blocked);
+    QVERIFY(bed.client->why().contains(u"in the middle"_s));
+    bed.server.say(rest);
+    QTRY_COMPARE(bed.client->state(), LinkState::Ready);
+    QCOMPARE(bed.witness->count(LinkState::Gone), 0);
+}
+
+void TestManagementClient::lineThatNoServerSaysEndsTheLink()
+{
+    Bed bed;
+    bed.startReady();
+    bed.server.say(QByteArray(LineReader::kMaxLine + 2, 'x')); // and its end is not waited for
+    QTRY_COMPARE(bed.witness->count(LinkState::Gone), 1);
+    QTRY_COMPARE(bed.client->state(), LinkState::Ready); // it is there again
+    QCOMPARE(bed.server.greetings(), 2);
 }
 
 void TestManagementClient::silentServerIsAskedWhetherItLives()

@@ -184,12 +184,24 @@ void ManagementClient::onSilence()
 {
     if (!m_isReady)
         return;
-    if (!m_queue.isAwaiting()) {
-        enqueue(ManagementCommand::pid(), {});
-        return;
-    }
-    if (m_state == LinkState::Ready)
+    const bool wasAwaiting = m_queue.isAwaiting();
+    if (m_state == LinkState::Ready && isInTheMiddle())
+        enter(LinkState::Blocked, u"the server stopped in the middle of what it was saying"_s);
+    else if (m_state == LinkState::Ready && wasAwaiting)
         enter(LinkState::Blocked, u"the server leaves '%1' unanswered"_s.arg(m_queue.awaitedName()));
+    if (!wasAwaiting && m_socketOrNull)
+        enqueue(ManagementCommand::pid(), {});
+}
+
+bool ManagementClient::isInTheMiddle() const
+{
+    return m_reader.size() > 0 || m_parser.isInBlock();
+}
+
+void ManagementClient::awaitNext()
+{
+    const bool isOwedSomething = m_queue.isAwaiting() || isInTheMiddle();
+    m_silence.start(isOwedSomething ? m_options.times.blockedAfter : m_options.times.keepAlive);
 }
 
 /// Ends the connection, tells every reply, and tries again after `retryIn` unless it is stopped.
@@ -245,13 +257,13 @@ void ManagementClient::onReadable()
         if (count == 0)
             break;
         m_reader.append({m_chunk.data(), count});
-        if (m_state == LinkState::Blocked)
-            enter(LinkState::Ready, u"attached to %1"_s.arg(nameOf(m_options.endpoint)));
-        if (attempt != m_attempt || !readLines())
+        if (!readLines())
             return;
     }
+    if (m_state == LinkState::Blocked && !isInTheMiddle())
+        enter(LinkState::Ready, u"attached to %1"_s.arg(nameOf(m_options.endpoint)));
     if (m_isReady)
-        m_silence.start(m_queue.isAwaiting() ? m_options.times.blockedAfter : m_options.times.keepAlive);
+        awaitNext();
 }
 
 /// \returns false when the connection is another one now
@@ -260,6 +272,11 @@ bool ManagementClient::readLines()
     const auto attempt = m_attempt;
     auto events = std::exchange(m_events, {}); // a slot may come back here
     while (const auto line = m_reader.next()) {
+        if (line->kind == LineReader::Kind::TooLong) {
+            drop(u"the server sent a line of more than %1 kB, which OpenVPN never does"_s.arg(LineReader::kMaxLine /
+                                                                                              1024));
+            return false;
+        }
         m_parser.expect(m_queue.awaited());
         events.clear();
         m_parser.read(*line, events);
@@ -487,7 +504,7 @@ void ManagementClient::onStatus(const Expected<StatusSnapshot> &snapshot)
     const bool isFirst = !std::exchange(m_isReady, true);
     if (isFirst) {
         m_backoff.reset();
-        m_silence.start(m_queue.isAwaiting() ? m_options.times.blockedAfter : m_options.times.keepAlive);
+        awaitNext();
         enter(LinkState::Ready, u"attached to %1"_s.arg(nameOf(m_options.endpoint)));
     }
     if (attempt == m_attempt)

@@ -88,6 +88,10 @@ private:
     void onReadable();
     void onPhaseOver();
     void onSilence();
+    /// True while a line or a client's block has begun and not ended.
+    [[nodiscard]] bool isInTheMiddle() const;
+    /// From now on the server has so long to say something.
+    void awaitNext();
     void leave(LinkState state, const QString &why, std::chrono::milliseconds retryIn);
     void drop(const QString &why);
     void refusePassword(const QString &why);

@@ -31,6 +31,9 @@ public:
     /// Appends the events of `line` to `events`: none inside a block, two when a line shows that a block was cut off.
     void read(const LineReader::Line &line, std::vector<Event> &events);
 
+    /// True between the head of a client's block and its end.
+    [[nodiscard]] bool isInBlock() const { return m_block != BlockKind::None && m_block != BlockKind::Stray; }
+
     /// Forgets an open block, for a new connection.
     void clear();
 
