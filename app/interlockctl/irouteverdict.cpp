@@ -16,6 +16,13 @@ QString stateWord(const ClaimRow &claim)
     return claim.isSentinel() ? u"sentinel"_s : u"standIn"_s;
 }
 
+/// SEMANTICS.md 2: there are no stand-ins for IPv6, so that a LAN which somebody else has gets no claim.
+bool isIPv6Conflict(const IrouteVerdict &verdict)
+{
+    return !verdict.claim && !verdict.row.prefix.isIPv4() && verdict.wouldBe && !*verdict.wouldBe &&
+           verdict.wouldBe->error().kind == ErrorKind::Conflict;
+}
+
 QJsonValue verdictJson(const IrouteVerdict &verdict)
 {
     if (!verdict.wouldBe)
@@ -56,7 +63,9 @@ std::vector<IrouteVerdict> verdictsOf(TopologyEdit &trial, const CommonName &cn,
 QJsonObject irouteJson(const IrouteVerdict &verdict)
 {
     QJsonObject object = rowJson(verdict.row);
-    object.insert(u"state"_s, verdict.claim ? stateWord(*verdict.claim) : u"unclaimed"_s);
+    object.insert(u"state"_s, verdict.claim             ? stateWord(*verdict.claim)
+                              : isIPv6Conflict(verdict) ? u"conflictIPv6"_s
+                                                        : u"unclaimed"_s);
     object.insert(u"virtual"_s, verdict.claim ? QJsonValue(verdict.claim->virtualPrefix.toString()) : QJsonValue());
     object.insert(u"verdict"_s, verdictJson(verdict));
     return object;
@@ -71,6 +80,8 @@ QString stateText(const IrouteVerdict &verdict)
     if (!verdict.wouldBe)
         return u"unclaimed"_s;
     const auto &wouldBe = *verdict.wouldBe;
+    if (isIPv6Conflict(verdict))
+        return u"conflict (IPv6): "_s + wouldBe.error().detail;
     if (!wouldBe)
         return u"unclaimed, would be refused: "_s + wouldBe.error().detail;
     return wouldBe->isSentinel() ? u"unclaimed, would be a sentinel"_s

@@ -339,8 +339,8 @@ class Capture:
         self.process.line("listening on")
 
     def requests(self):
-        """(source, destination) of every echo request so far."""
-        found = (re.search(r"IP (\S+) > (\S+): ICMP echo request", line) for line in list(self.process.lines))
+        """(source, destination) of every echo request so far, of either family."""
+        found = (re.search(r"IP6? (\S+) > (\S+): ICMP6?,? echo request", line) for line in list(self.process.lines))
         return [(m[1], m[2]) for m in found if m]
 
     def afterEnd(self):
