@@ -299,7 +299,7 @@ void InstanceEngine::wakeWaiting(const openvpn::StatusSnapshot &snapshot,
     // Those that waited in the status before too are killed, which makes them ask again (FACTS 37).
     const auto before = std::exchange(m_waiting, {});
     for (const openvpn::ClientId cid : candidates) {
-        if (snapshot.time() - snapshot.clientOrNull(cid)->connectedSince >= kWaitingAtMost)
+        if (snapshot.time() - snapshot.clientOrNull(cid)->connectedSince() >= kWaitingAtMost)
             continue;
         if (before.contains(cid))
             m_answerer.restart(cid);

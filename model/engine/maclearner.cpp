@@ -26,14 +26,15 @@ void MacLearner::learn(const openvpn::StatusSnapshot &snapshot, Timestamp now)
 {
     std::map<MacAddress, CommonName> seen;
     for (const openvpn::StatusRoute &route : snapshot.routes()) {
-        const auto *mac = std::get_if<MacAddress>(&route.target);
-        const auto cn = CommonName::parse(route.cnText());
-        if (!mac || !cn)
+        if (!route.isMac())
             continue;
-        seen.insert_or_assign(*mac, *cn);
-        const auto known = m_macs.find(*mac);
+        const auto cn = CommonName::parse(route.cnText());
+        if (!cn)
+            continue;
+        seen.insert_or_assign(route.mac(), *cn);
+        const auto known = m_macs.find(route.mac());
         if (known == m_macs.end() || known->second != *cn)
-            write(*mac, *cn, now);
+            write(route.mac(), *cn, now);
     }
     for (const auto &entry : m_macs) {
         if (!seen.contains(entry.first))

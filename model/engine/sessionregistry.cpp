@@ -31,14 +31,14 @@ public:
         const std::vector<openvpn::StatusRoute> &routes = snapshot.routes();
         for (const openvpn::StatusRoute &route : routes) {
             if (isInstalled(snapshot, route))
-                ++m_ends[*route.client + 1];
+                ++m_ends[*route.client() + 1];
         }
         std::partial_sum(m_ends.begin(), m_ends.end(), m_ends.begin());
         m_prefixes.resize(m_ends.back());
         std::vector<std::uint32_t> next(m_ends.begin(), m_ends.end() - 1);
         for (const openvpn::StatusRoute &route : routes) {
             if (isInstalled(snapshot, route))
-                m_prefixes[next[*route.client]++] = std::get<Prefix>(route.target);
+                m_prefixes[next[*route.client()]++] = route.prefix();
         }
         for (std::size_t client = 0; client + 1 < m_ends.size(); ++client) {
             if (m_ends[client + 1] - m_ends[client] > 1)
@@ -55,13 +55,10 @@ private:
     /// Not the tunnel address, a MAC, or an address that was learnt inside of a prefix.
     static bool isInstalled(const openvpn::StatusSnapshot &snapshot, const openvpn::StatusRoute &route)
     {
-        const auto *prefix = std::get_if<Prefix>(&route.target);
-        if (!prefix || !route.client || route.isCached)
+        if (route.isMac() || !route.client() || route.isCached())
             return false;
-        if (!prefix->isSingleAddress())
-            return true;
-        const openvpn::StatusClient &client = snapshot.clients()[*route.client];
-        return client.virtualAddress != prefix->first() && client.virtualAddress6 != prefix->first();
+        const Prefix prefix = route.prefix();
+        return !prefix.isSingleAddress() || !snapshot.clients()[*route.client()].isVirtualAddress(prefix.first());
     }
 
     std::vector<std::uint32_t> m_ends; ///< of the list of client i: [i, i + 1)
@@ -94,7 +91,8 @@ LiveSession &SessionRegistry::appear(openvpn::ClientId cid)
 {
     const auto [it, isNew] = m_sessions.try_emplace(
         cid.value,
-        LiveSession{cid, {}, SessionFact{SessionKey{m_instance, 0, cid.value}}, {}, {}, {}, false, {}, {}, {}, 0});
+        LiveSession{
+            cid, {}, SessionFact{SessionKey{m_instance, 0, cid.value}}, {}, {}, {}, false, false, {}, {}, {}, 0});
     return it->second;
 }
 
@@ -224,29 +222,29 @@ void SessionRegistry::count(const openvpn::ByteCount &event, Timestamp now)
 
 LiveSession &SessionRegistry::appearFrom(const openvpn::StatusClient &client, StatusDifference &difference)
 {
-    LiveSession &session = appear(client.cid);
+    LiveSession &session = appear(client.cid());
     SessionFact &fact = session.fact;
-    if (const auto cn = client.commonName(); cn && client.cn != "UNDEF")
+    if (const auto cn = client.commonName(); cn && client.cn() != "UNDEF")
         fact.cn = *cn;
     fact.username = orEmpty(client.usernameText());
     fact.realAddress = client.realAddressText();
-    fact.connectedSince = client.connectedSince;
+    fact.connectedSince = client.connectedSince();
     fact.state = client.looksWaiting() ? SessionState::Waiting : SessionState::WithoutAddress;
-    difference.appeared.push_back(client.cid);
+    difference.appeared.push_back(client.cid());
     return session;
 }
 
 void SessionRegistry::update(LiveSession &session, const openvpn::StatusClient &client, Timestamp now)
 {
     SessionFact &fact = session.fact;
-    fact.address = client.virtualAddress;
-    fact.address6 = client.virtualAddress6;
+    fact.address = client.virtualAddress();
+    fact.address6 = client.virtualAddress6();
     // An address comes with ESTABLISHED, which may have been told while nobody was there to hear it (FACTS 21, 35).
     if (fact.address || fact.address6)
         fact.state = fact.state == SessionState::Leaving ? fact.state : SessionState::Established;
     else if (!client.looksWaiting() && (fact.state == SessionState::Waiting || fact.state == SessionState::Connecting))
         fact.state = SessionState::WithoutAddress;
-    setCounters(session, static_cast<qint64>(client.bytesReceived), static_cast<qint64>(client.bytesSent), now);
+    setCounters(session, static_cast<qint64>(client.bytesReceived()), static_cast<qint64>(client.bytesSent()), now);
 }
 
 void SessionRegistry::removeUnseen(StatusDifference &difference, Timestamp now)
@@ -272,9 +270,9 @@ StatusDifference SessionRegistry::reconcile(const openvpn::StatusSnapshot &snaps
     std::size_t seen = 0;
     for (std::size_t i = 0; i < snapshot.clients().size(); ++i) {
         const openvpn::StatusClient &client = snapshot.clients()[i];
-        const auto it = m_sessions.find(client.cid.value);
-        if (it == m_sessions.end() && !left.empty() && left.contains(client.cid.value)) {
-            m_left.insert(client.cid.value);
+        const auto it = m_sessions.find(client.cid().value);
+        if (it == m_sessions.end() && !left.empty() && left.contains(client.cid().value)) {
+            m_left.insert(client.cid().value);
             continue;
         }
         LiveSession &session = it == m_sessions.end() ? appearFrom(client, difference) : it->second;
@@ -282,7 +280,7 @@ StatusDifference SessionRegistry::reconcile(const openvpn::StatusSnapshot &snaps
         session.statusCount = m_statusCount;
         update(session, client, now);
         if (session.fact.state == SessionState::Waiting && !session.kid && client.looksWaiting())
-            difference.mayBeWaiting.push_back(client.cid);
+            difference.mayBeWaiting.push_back(client.cid());
         const auto prefixes = installed.of(i);
         if (session.fact.state != SessionState::Waiting && session.fact.state != SessionState::Connecting &&
             !std::ranges::equal(session.fact.installed, prefixes))

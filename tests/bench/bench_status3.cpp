@@ -36,7 +36,7 @@ std::vector<Row> splitByStreams(const std::string &text)
 bool isJoined(const openvpn::StatusSnapshot &snapshot)
 {
     return std::all_of(snapshot.routes().begin(), snapshot.routes().end(), [&](const openvpn::StatusRoute &route) {
-        return route.client && snapshot.clients()[*route.client].cn == route.cn;
+        return route.client() && snapshot.clients()[*route.client()].cn() == route.cn();
     });
 }
 

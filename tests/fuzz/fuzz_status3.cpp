@@ -18,16 +18,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const auto rows = snapshot->clients().size() + snapshot->routes().size() + snapshot->malformedRows();
     FUZZ_EXPECT(static_cast<qsizetype>(rows) <= text.count('\n') + 1);
     for (const auto &client : snapshot->clients()) {
-        const auto *found = snapshot->clientOrNull(client.cid);
-        FUZZ_EXPECT(found && found->cid == client.cid);
+        const auto *found = snapshot->clientOrNull(client.cid());
+        FUZZ_EXPECT(found && found->cid() == client.cid());
         (void)client.commonName();
         FUZZ_EXPECT(client.realAddressText().size() <= text.size());
     }
     for (const auto &route : snapshot->routes()) {
-        if (!route.client)
+        FUZZ_EXPECT(route.cn().size() <= static_cast<std::size_t>(text.size()));
+        FUZZ_EXPECT(route.isMac() || route.prefix().length() <= route.prefix().first().width());
+        if (!route.client())
             continue;
-        FUZZ_EXPECT(*route.client < snapshot->clients().size());
-        FUZZ_EXPECT(snapshot->clients()[*route.client].realAddress == route.realAddress);
+        FUZZ_EXPECT(*route.client() < snapshot->clients().size());
+        FUZZ_EXPECT(snapshot->clients()[*route.client()].realAddress() == route.realAddress());
     }
     return 0;
 }

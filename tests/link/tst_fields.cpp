@@ -4,6 +4,12 @@
 
 #include <QTest>
 
+#include <array>
+#include <string>
+#include <vector>
+
+#include <arpa/inet.h>
+
 using namespace interlock;
 using namespace interlock::openvpn;
 
@@ -13,6 +19,7 @@ class TestFields : public QObject
 
 private Q_SLOTS:
     void everyAddressIsReadAsItIsWritten();
+    void ipv6IsReadAsTheSystemReadsIt();
     void everyPrefixIsReadInEachOfItsForms();
     void hostBitsAreCutOff(); // openvpn/FACTS.md 22
     void whatIsNoAddressIsRefused_data();
@@ -28,6 +35,29 @@ void TestFields::everyAddressIsReadAsItIsWritten()
 {
     QVERIFY(rc::check("round trip", [](const Address &address) {
         RC_ASSERT(readAddress(address.toString().toStdString()) == std::optional(address));
+    }));
+}
+
+void TestFields::ipv6IsReadAsTheSystemReadsIt()
+{
+    QVERIFY(rc::check("as inet_pton() does", [] {
+        const auto pieces = *rc::gen::container<std::vector<std::string>>(
+            rc::gen::element<std::string>(":", ":", ":", "::", "0", "1", "fd00", "FFFF", "12345", "1.2.3.4", "g"));
+        std::string text = ":"; // else it is read as IPv4
+        for (const auto &piece : pieces)
+            text += piece;
+        for (const std::string &each : {text, text.substr(1)}) {
+            std::array<std::uint8_t, 16> bytes{};
+            std::optional<Address> expected;
+            if (inet_pton(AF_INET6, each.c_str(), bytes.data()) == 1) {
+                uint128 value = 0;
+                for (const auto byte : bytes)
+                    value = value << 8U | byte;
+                expected = Address(Family::IPv6, value);
+            }
+            if (each.find(':') != std::string::npos)
+                RC_ASSERT(readAddress(each) == expected);
+        }
     }));
 }
 
@@ -100,7 +130,11 @@ void TestFields::momentsEndWithTheYear9999()
     QCOMPARE(readMoment("1795290300"), std::optional(Timestamp::fromMilliseconds(1'795'290'300'000)));
     QVERIFY(readMoment("253402300799"));
     QVERIFY(!readMoment("253402300800"));
-    QVERIFY(!readMoment("-1"));
+    for (const char *text :
+         {"-1", "", "179529030x", "x795290300", "1795 90300", "17952903 0", "-795290300", "+795290300"})
+        QVERIFY2(!readMoment(text), text);
+    QCOMPARE(readMoment("0000000000"), std::optional(Timestamp()));
+    QCOMPARE(readMoment("9999999999"), std::optional(Timestamp::fromMilliseconds(9'999'999'999'000)));
 }
 
 void TestFields::fieldsAreTakenOneByOne()

@@ -77,6 +77,8 @@ private Q_SLOTS:
     void routesAreJoinedOnTheRealAddress(); // openvpn/FACTS.md 36
     void sessionsOfOneNameAreToldApart();   // openvpn/FACTS.md 21
     void clientsBehindOneIPv6AddressAreToldApartByName();
+    void likeAddressesAreToldApart_data();
+    void likeAddressesAreToldApart();
     void youngerSessionOfOneNameAndAddressHasTheRoutes();
     void clientsBetweenRoutesAreJoinedToo();
     void waitingClientIsRecognised(); // openvpn/FACTS.md 37
@@ -115,11 +117,11 @@ void TestStatus3::recordedAnswersAreReadWhole()
     QCOMPARE(snapshot->serverVersion(), u"2.6.14"_s);
     QVERIFY(snapshot->time() > Timestamp::fromMilliseconds(1'795'000'000'000));
     for (const auto &each : snapshot->clients())
-        QCOMPARE(snapshot->clientOrNull(each.cid), &each);
+        QCOMPARE(snapshot->clientOrNull(each.cid()), &each);
     for (const auto &each : snapshot->routes()) {
-        QVERIFY(each.client);
-        QCOMPARE(snapshot->clients()[*each.client].realAddress, each.realAddress);
-        QCOMPARE(snapshot->clients()[*each.client].cn, each.cn);
+        QVERIFY(each.client());
+        QCOMPARE(snapshot->clients()[*each.client()].realAddress(), each.realAddress());
+        QCOMPARE(snapshot->clients()[*each.client()].cn(), each.cn());
     }
 }
 
@@ -140,13 +142,13 @@ void TestStatus3::clientRowsAreTyped()
     QCOMPARE(only.realAddressText(), u"10.95.0.2:33898"_s);
     QCOMPARE(only.usernameText(), u"user name"_s);
     QCOMPARE(only.cipherText(), u"AES-256-GCM"_s);
-    QCOMPARE(only.virtualAddress, std::optional(Address::ipv4(0x0a080066)));
-    QCOMPARE(only.virtualAddress6, std::optional(Address::parse(u"fd00::2").value()));
-    QCOMPARE(only.bytesReceived, quint64{18446744073709551615U});
-    QCOMPARE(only.bytesSent, quint64{2140});
-    QCOMPARE(only.connectedSince, Timestamp::fromMilliseconds(1'795'291'018'000));
-    QCOMPARE(only.cid, ClientId{41});
-    QCOMPARE(only.peerId, std::optional<std::uint32_t>(3));
+    QCOMPARE(only.virtualAddress(), std::optional(Address::ipv4(0x0a080066)));
+    QCOMPARE(only.virtualAddress6(), std::optional(Address::parse(u"fd00::2").value()));
+    QCOMPARE(only.bytesReceived(), quint64{18446744073709551615U});
+    QCOMPARE(only.bytesSent(), quint64{2140});
+    QCOMPARE(only.connectedSince(), Timestamp::fromMilliseconds(1'795'291'018'000));
+    QCOMPARE(only.cid(), ClientId{41});
+    QCOMPARE(only.peerId(), std::optional<std::uint32_t>(3));
     QVERIFY(!only.looksWaiting());
 }
 
@@ -162,9 +164,9 @@ void TestStatus3::routesAreTyped()
     QStringList targets;
     std::vector<bool> cached;
     for (const auto &each : snapshot.routes()) {
-        targets << std::get<Prefix>(each.target).toString();
-        cached.push_back(each.isCached);
-        QCOMPARE(each.lastReferenced, Timestamp::fromMilliseconds(1'795'291'019'000));
+        targets << each.prefix().toString();
+        cached.push_back(each.isCached());
+        QCOMPARE(each.lastReferenced(), Timestamp::fromMilliseconds(1'795'291'019'000));
         QCOMPARE(each.cnText(), u"a"_s);
         QCOMPARE(each.realAddressText(), u"10.95.0.2:33898"_s);
     }
@@ -178,9 +180,9 @@ void TestStatus3::routesOfTheBridgeAreMacs()
     const auto snapshot =
         parseStatus3(answer(client("a", "10.0.0.1:1", 0), route("02:aa:bb:cc:00:01@7", "a", "10.0.0.1:1"))).value();
     QCOMPARE(snapshot.routes().size(), 1U);
-    QCOMPARE(std::get<MacAddress>(snapshot.routes()[0].target), MacAddress(0x02aabbcc0001));
-    QCOMPARE(snapshot.routes()[0].vlan, std::uint16_t{7});
-    QCOMPARE(snapshot.routes()[0].client, std::optional<std::uint32_t>(0));
+    QCOMPARE(snapshot.routes()[0].mac(), MacAddress(0x02aabbcc0001));
+    QCOMPARE(snapshot.routes()[0].vlan(), std::uint16_t{7});
+    QCOMPARE(snapshot.routes()[0].client(), std::optional<std::uint32_t>(0));
 }
 
 void TestStatus3::routesAreJoinedOnTheRealAddress()
@@ -190,9 +192,9 @@ void TestStatus3::routesAreJoinedOnTheRealAddress()
                             route("10.8.0.3", "b", "10.0.0.2:1") + route("10.8.0.2", "a", "10.0.0.1:1") +
                                 route("10.8.0.9", "gone", "10.0.0.9:1")))
             .value();
-    QCOMPARE(snapshot.routes()[0].client, std::optional<std::uint32_t>(1));
-    QCOMPARE(snapshot.routes()[1].client, std::optional<std::uint32_t>(0));
-    QCOMPARE(snapshot.routes()[2].client, std::nullopt);
+    QCOMPARE(snapshot.routes()[0].client(), std::optional<std::uint32_t>(1));
+    QCOMPARE(snapshot.routes()[1].client(), std::optional<std::uint32_t>(0));
+    QCOMPARE(snapshot.routes()[2].client(), std::nullopt);
 }
 
 void TestStatus3::sessionsOfOneNameAreToldApart()
@@ -201,7 +203,7 @@ void TestStatus3::sessionsOfOneNameAreToldApart()
                                               route("10.8.0.2", "a", "10.0.0.1:2")))
                               .value();
     QCOMPARE(snapshot.clients().size(), 2U);
-    QCOMPARE(snapshot.routes()[0].client, std::optional<std::uint32_t>(1));
+    QCOMPARE(snapshot.routes()[0].client(), std::optional<std::uint32_t>(1));
 }
 
 void TestStatus3::clientsBehindOneIPv6AddressAreToldApartByName()
@@ -211,8 +213,32 @@ void TestStatus3::clientsBehindOneIPv6AddressAreToldApartByName()
             answer(client("a", "2001:db8::1", 5) + client("b", "2001:db8::1", 6) + client("c", "2001:db8::1", 7),
                    route("10.8.0.3", "b", "2001:db8::1") + route("10.8.0.4", "c", "2001:db8::1")))
             .value();
-    QCOMPARE(snapshot.routes()[0].client, std::optional<std::uint32_t>(1));
-    QCOMPARE(snapshot.routes()[1].client, std::optional<std::uint32_t>(2));
+    QCOMPARE(snapshot.routes()[0].client(), std::optional<std::uint32_t>(1));
+    QCOMPARE(snapshot.routes()[1].client(), std::optional<std::uint32_t>(2));
+}
+
+void TestStatus3::likeAddressesAreToldApart_data()
+{
+    QTest::addColumn<QByteArray>("one");
+    QTest::addColumn<QByteArray>("other");
+    QTest::newRow("a longer port") << QByteArray("10.0.0.1:1") << QByteArray("10.0.0.1:10");
+    QTest::newRow("the longest") << QByteArray("198.51.100.200:65535") << QByteArray("198.51.100.200:65534");
+    QTest::newRow("beyond the longest") << QByteArray("198.51.100.200:655351") << QByteArray("198.51.100.200:655352");
+    QTest::newRow("a zero byte") << QByteArray("10.0.0.1:1") << QByteArray("10.0.0.1:1\0", 11);
+    QTest::newRow("bytes above 127") << QByteArray("\xff\xfe:1") << QByteArray("\xff\xff:1");
+    QTest::newRow("one without a port") << QByteArray("10.0.0.1") << QByteArray("10.0.0.1:1");
+    QTest::newRow("IPv6 in digits") << QByteArray("2001::1") << QByteArray("2001::2");
+}
+
+void TestStatus3::likeAddressesAreToldApart()
+{
+    QFETCH(const QByteArray, one);
+    QFETCH(const QByteArray, other);
+    const auto snapshot = parseStatus3(answer(client("a", one, 5) + client("a", other, 6),
+                                              route("10.8.0.2", "a", one) + route("10.8.0.3", "a", other)))
+                              .value();
+    QCOMPARE(snapshot.routes()[0].client(), std::optional<std::uint32_t>(0));
+    QCOMPARE(snapshot.routes()[1].client(), std::optional<std::uint32_t>(1));
 }
 
 void TestStatus3::youngerSessionOfOneNameAndAddressHasTheRoutes()
@@ -223,7 +249,7 @@ void TestStatus3::youngerSessionOfOneNameAndAddressHasTheRoutes()
         const auto snapshot = parseStatus3(answer(isYoungerFirst ? younger + older : older + younger,
                                                   route("10.8.0.2", "a", "2001:db8::1")))
                                   .value();
-        QCOMPARE(snapshot.clients()[snapshot.routes()[0].client.value()].cid, ClientId{9});
+        QCOMPARE(snapshot.clients()[snapshot.routes()[0].client().value()].cid(), ClientId{9});
     }
 }
 
@@ -239,8 +265,8 @@ void TestStatus3::clientsBetweenRoutesAreJoinedToo()
     const auto snapshot = parseStatus3(kTitle + kClients + kRoutes + rows + kStats).value();
     QCOMPARE(snapshot.routes().size(), 1000U);
     for (const auto &each : snapshot.routes()) {
-        QVERIFY(each.client);
-        QCOMPARE(snapshot.clients()[*each.client].realAddress, each.realAddress);
+        QVERIFY(each.client());
+        QCOMPARE(snapshot.clients()[*each.client()].realAddress(), each.realAddress());
     }
 }
 
@@ -291,12 +317,12 @@ void TestStatus3::columnsAreFoundByTheirNames()
             "ROUTING_TABLE\t200\t10.0.0.1:1\ta\t10.8.0.2\n")
             .value();
     QCOMPARE(snapshot.malformedRows(), 0U);
-    QCOMPARE(snapshot.clients()[0].cid, ClientId{7});
-    QCOMPARE(snapshot.clients()[0].bytesSent, quint64{11});
-    QCOMPARE(snapshot.clients()[0].bytesReceived, quint64{22});
+    QCOMPARE(snapshot.clients()[0].cid(), ClientId{7});
+    QCOMPARE(snapshot.clients()[0].bytesSent(), quint64{11});
+    QCOMPARE(snapshot.clients()[0].bytesReceived(), quint64{22});
     QCOMPARE(snapshot.clients()[0].cnText(), u"a"_s);
-    QCOMPARE(std::get<Prefix>(snapshot.routes()[0].target), prefix(u"10.8.0.2/32"_s));
-    QCOMPARE(snapshot.routes()[0].client, std::optional<std::uint32_t>(0));
+    QCOMPARE(snapshot.routes()[0].prefix(), prefix(u"10.8.0.2/32"_s));
+    QCOMPARE(snapshot.routes()[0].client(), std::optional<std::uint32_t>(0));
     QVERIFY(snapshot.serverVersion().isEmpty());
 }
 
@@ -312,8 +338,8 @@ void TestStatus3::olderServersHaveFewerColumns()
     QCOMPARE(snapshot.clients().size(), 1U);
     QVERIFY(snapshot.clients()[0].usernameText().isEmpty());
     QVERIFY(snapshot.clients()[0].cipherText().isEmpty());
-    QVERIFY(!snapshot.clients()[0].virtualAddress6);
-    QVERIFY(!snapshot.clients()[0].peerId);
+    QVERIFY(!snapshot.clients()[0].virtualAddress6());
+    QVERIFY(!snapshot.clients()[0].peerId());
 }
 
 void TestStatus3::malformedRowsAreCountedAndLeftOut_data()
@@ -351,7 +377,7 @@ void TestStatus3::malformedRowsAreCountedAndLeftOut()
     QCOMPARE(snapshot.clients().size(), 1U);
     QCOMPARE(snapshot.clients()[0].cnText(), u"good"_s);
     QCOMPARE(snapshot.routes().size(), 1U);
-    QCOMPARE(snapshot.routes()[0].client, std::optional<std::uint32_t>(0));
+    QCOMPARE(snapshot.routes()[0].client(), std::optional<std::uint32_t>(0));
 }
 
 void TestStatus3::otherTextsAreNoStatus_data()

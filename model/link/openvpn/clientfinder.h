@@ -3,6 +3,7 @@
 
 #include "model/link/openvpn/statussnapshot.h"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -21,16 +22,25 @@ public:
     [[nodiscard]] static RouteKey of(std::string_view realAddress, std::string_view cn);
 
     /// Where to look in a table; seeded, as clients choose their ports and names.
-    [[nodiscard]] std::uint64_t hash() const;
+    [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const
+    {
+        auto mixed = (m_words[0] ^ seed) * 0x9e3779b97f4a7c15U;
+        mixed = ((mixed ^ (mixed >> 32U)) + m_words[1]) * 0xc2b2ae3d27d4eb4fU;
+        mixed = ((mixed ^ (mixed >> 32U)) + m_words[2]) * 0x9e3779b97f4a7c15U;
+        return mixed ^ (mixed >> 32U);
+    }
     /// True if equal keys mean equal addresses: `A.B.C.D:port` fits in the key. Else the texts decide.
-    [[nodiscard]] bool isExact() const { return (m_value >> 63U) == 0; }
+    [[nodiscard]] bool isExact() const { return m_words[2] >> 56U != kInexact; }
 
-    friend bool operator==(const RouteKey &, const RouteKey &) = default;
+    friend bool operator==(const RouteKey &a, const RouteKey &b)
+    {
+        return ((a.m_words[0] ^ b.m_words[0]) | (a.m_words[1] ^ b.m_words[1]) | (a.m_words[2] ^ b.m_words[2])) == 0;
+    }
 
 private:
-    explicit RouteKey(std::uint64_t value) : m_value(value) {}
+    static constexpr std::uint64_t kInexact = 0xff;
 
-    std::uint64_t m_value = 0;
+    std::array<std::uint64_t, 3> m_words{}; ///< the text and, in the highest byte, its size; or a hash and kInexact
 };
 
 /// Joins routes to clients. Of two sessions with one key the younger one has the routes.
@@ -38,7 +48,8 @@ private:
 class ClientFinder
 {
 public:
-    ClientFinder() = default;
+    /// Of nobody.
+    ClientFinder();
     /// \param clients  must stay as they are while this is used
     /// \param keys  of each of them
     ClientFinder(std::span<const StatusClient> clients, std::span<const RouteKey> keys);
@@ -55,8 +66,9 @@ private:
 
     /// The slot of that key, or the empty one where it would be.
     [[nodiscard]] std::size_t slotOf(RouteKey key, std::string_view realAddress, std::string_view cn) const;
-    [[nodiscard]] std::size_t mask() const { return m_slots.size() - 1; }
+    [[nodiscard]] std::size_t homeOf(RouteKey key) const { return key.hash(m_seed) & (m_slots.size() - 1); }
 
+    std::uint64_t m_seed;
     std::span<const StatusClient> m_clients;
     std::vector<Slot> m_slots = std::vector<Slot>(1);
 };

@@ -34,7 +34,8 @@ template <std::integral T>
 [[nodiscard]] std::optional<std::uint32_t> readQuad(std::string_view text);
 
 /// An address of either family, without anything around it.
-/// \complexity IPv4 without allocation or system call: it is read a hundred thousand times a status
+/// \complexity without allocation or system call: it is read a hundred thousand times a status
+/// \source RFC 4291 2.2
 [[nodiscard]] std::optional<Address> readAddress(std::string_view text);
 
 /// `A`, `A/length` or `A/mask`; host bits are cut off.

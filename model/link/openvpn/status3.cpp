@@ -3,13 +3,15 @@
 
 #include "model/link/openvpn/clientfinder.h"
 #include "model/link/openvpn/fields.h"
+#include "model/link/openvpn/tabbedlines.h"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace interlock::openvpn {
@@ -18,64 +20,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Fields of one line. A line with more than fit has the last ones left out, and then is no row of any header.
-class Fields
-{
-public:
-    static constexpr std::size_t kMost = 32;
-
-    void split(std::string_view line)
-    {
-        m_count = 0;
-        const char *begin = line.data();
-        const char *const end = begin + line.size();
-        const char *at = begin;
-        for (; end - at >= kWord; at += kWord) {
-            for (auto tabs = tabsIn(at); tabs != 0; tabs &= tabs - 1)
-                begin = add(begin, at + std::countr_zero(tabs) / 8);
-        }
-        for (; at != end; ++at) {
-            if (*at == '\t')
-                begin = add(begin, at);
-        }
-        add(begin, end);
-    }
-
-    [[nodiscard]] std::size_t size() const { return m_count; }
-    /// The field of that number; empty for a column that the server does not have.
-    [[nodiscard]] std::string_view operator[](std::size_t column) const
-    {
-        return column < kMost ? m_fields[column] : std::string_view();
-    }
-
-private:
-    static constexpr std::ptrdiff_t kWord = 8;
-
-    /// Which of the next eight bytes are TABs: the highest bit of each, the first byte in the lowest. Fields are short,
-    /// and a search for each costs more than looking at eight bytes at a time.
-    static std::uint64_t tabsIn(const char *at)
-    {
-        static_assert(std::endian::native == std::endian::little);
-        constexpr std::uint64_t kLow = 0x7f7f7f7f7f7f7f7fU;
-        std::uint64_t word = 0;
-        std::memcpy(&word, at, sizeof word);
-        word ^= 0x0909090909090909U; // a TAB is zero now
-        return ~(((word & kLow) + kLow) | word | kLow);
-    }
-
-    const char *add(const char *begin, const char *end)
-    {
-        if (m_count < kMost)
-            m_fields[m_count] = {begin, static_cast<std::size_t>(end - begin)};
-        m_count = std::min(m_count + 1, kMost + 1);
-        return end + 1;
-    }
-
-    std::array<std::string_view, kMost> m_fields;
-    std::size_t m_count = 0;
-};
+using Fields = TabbedLines;
 
 constexpr std::size_t kAbsent = Fields::kMost;
+/// Places in a line are kept in so few bits.
+constexpr std::size_t kLongestRow = std::numeric_limits<std::uint16_t>::max();
 
 /// Which field of a row is which, from the HEADER line. Field 0 is the kind of row.
 std::size_t columnOf(const Fields &header, std::string_view name)
@@ -85,6 +34,16 @@ std::size_t columnOf(const Fields &header, std::string_view name)
             return field - 1;
     }
     return kAbsent;
+}
+
+constexpr char kRoute[] = "ROUTING_TABLE";
+constexpr char kClient[] = "CLIENT_LIST";
+
+/// `text == word` with the size known when it is compiled, which is no call then.
+template <std::size_t Size>
+bool isSame(std::string_view text, const char (&word)[Size])
+{
+    return text.size() == Size - 1 && std::memcmp(text.data(), word, Size - 1) == 0;
 }
 
 struct ClientColumns
@@ -130,98 +89,26 @@ struct RouteColumns
     }
 };
 
-/// Empty is "none", which is right; `isRight` turns false for what is no address.
-std::optional<Address> readOptionalAddress(std::string_view text, bool &isRight)
-{
-    if (text.empty())
-        return std::nullopt;
-    const auto address = readAddress(text);
-    isRight = isRight && address.has_value();
-    return address;
-}
-
-/// Fills `client`, in place: rows are large. \returns false when it is none
-bool readClient(const Fields &fields, const ClientColumns &columns, StatusClient &client)
-{
-    const auto cid = readNumber<qint64>(fields[columns.cid]);
-    const auto received = readNumber<quint64>(fields[columns.received]);
-    const auto sent = readNumber<quint64>(fields[columns.sent]);
-    const auto since = readMoment(fields[columns.since]);
-    if (!cid || !received || !sent || !since)
-        return false;
-    bool isRight = true;
-    client.cn = fields[columns.cn];
-    client.realAddress = fields[columns.realAddress];
-    client.username = fields[columns.username];
-    client.cipher = fields[columns.cipher];
-    client.virtualAddress = readOptionalAddress(fields[columns.virtualAddress], isRight);
-    client.virtualAddress6 = readOptionalAddress(fields[columns.virtualAddress6], isRight);
-    client.bytesReceived = *received;
-    client.bytesSent = *sent;
-    client.connectedSince = *since;
-    client.cid = {*cid};
-    client.peerId = readNumber<std::uint32_t>(fields[columns.peer]);
-    return isRight;
-}
-
-constexpr std::size_t kMacSize = std::string_view("02:aa:bb:cc:00:01").size();
-
-/// `02:aa:bb:cc:00:01@0`. \source openvpn/FACTS.md 51, 55
-bool readMac(std::string_view text, StatusRoute &route)
-{
-    const auto mac = MacAddress::parse(QString::fromLatin1(text.data(), static_cast<qsizetype>(kMacSize)));
-    const auto vlan = readNumber<std::uint16_t>(text.substr(kMacSize + 1));
-    if (!mac || !vlan)
-        return false;
-    route.target = *mac;
-    route.vlan = *vlan;
-    return true;
-}
-
-/// Fills `route`. \returns false when it is none
-bool readRoute(const Fields &fields, const RouteColumns &columns, StatusRoute &route)
-{
-    auto text = fields[columns.target];
-    const auto lastReferenced = readMoment(fields[columns.lastReferenced]);
-    if (!lastReferenced)
-        return false;
-    route.cn = fields[columns.cn];
-    route.realAddress = fields[columns.realAddress];
-    route.lastReferenced = *lastReferenced;
-    if (text.ends_with('C')) { // hexadecimal digits are in lower case
-        route.isCached = true;
-        text.remove_suffix(1);
-    }
-    if (text.size() > kMacSize && text[kMacSize] == '@')
-        return readMac(text, route);
-    const auto prefix = readPrefix(text);
-    if (prefix)
-        route.target = *prefix;
-    return prefix.has_value();
-}
-
 } // namespace
 
 class Status3Parser
 {
 public:
-    explicit Status3Parser(QByteArray answer) { m_snapshot.m_text = std::move(answer); }
+    explicit Status3Parser(QByteArray answer)
+        : m_snapshot{snapshotOf(std::move(answer))},
+          m_fields({m_snapshot.m_text.constData(), static_cast<std::size_t>(m_snapshot.m_text.size())})
+    {
+    }
 
     Expected<StatusSnapshot> parse()
     {
-        const std::string_view text(m_snapshot.m_text.constData(), static_cast<std::size_t>(m_snapshot.m_text.size()));
         // Rows are longer than these; what is set aside too much is never touched.
-        m_snapshot.m_clients.reserve(text.size() / 160);
-        m_snapshot.m_routes.reserve(text.size() / 120);
-        for (std::size_t begin = 0; begin < text.size();) {
-            const auto *lf = static_cast<const char *>(std::memchr(text.data() + begin, '\n', text.size() - begin));
-            const auto end = lf ? static_cast<std::size_t>(lf - text.data()) : text.size();
-            auto line = text.substr(begin, end - begin);
-            if (line.ends_with('\r'))
-                line.remove_suffix(1);
-            readLine(line);
-            begin = end + 1;
-        }
+        const auto size = static_cast<std::size_t>(m_snapshot.m_text.size());
+        m_snapshot.m_clients.reserve(size / 160);
+        m_clientKeys.reserve(size / 160);
+        m_snapshot.m_routes.reserve(size / 120);
+        while (m_fields.next())
+            readLine();
         if (!m_hasTitle || !m_clientColumns.isUsable() || !m_routeColumns.isUsable())
             return fail(ErrorKind::BackendMismatch, u"this is no answer to 'status 3'"_s);
         indexById();
@@ -232,20 +119,26 @@ public:
     }
 
 private:
-    void readLine(std::string_view line)
+    static StatusSnapshot snapshotOf(QByteArray answer)
     {
-        if (line.empty() || line == "END")
-            return;
-        m_fields.split(line);
+        StatusSnapshot snapshot;
+        snapshot.m_text = std::move(answer);
+        return snapshot;
+    }
+
+    void readLine()
+    {
         const auto kind = m_fields[0];
-        if (kind == "ROUTING_TABLE")
+        if (isSame(kind, kRoute))
             addRoute();
-        else if (kind == "CLIENT_LIST")
+        else if (isSame(kind, kClient))
             addClient();
+        else if (m_fields.line().empty() || m_fields.line() == "END")
+            return;
         else if (kind == "HEADER")
             readHeader();
         else if (kind == "TITLE")
-            readTitle(line);
+            readTitle(m_fields.line());
         else if (kind == "TIME")
             m_snapshot.m_time = readMoment(m_fields[2]).value_or(Timestamp());
         else if (kind == "GLOBAL_STATS")
@@ -269,31 +162,135 @@ private:
             m_routeColumns = RouteColumns::of(m_fields);
     }
 
+    [[nodiscard]] bool isRowOf(std::size_t columns) const
+    {
+        return m_fields.size() == columns && m_fields.line().size() <= kLongestRow;
+    }
+
+    /// Where a column is in the line; nowhere for one that the server does not have.
+    [[nodiscard]] StatusText placeOf(std::size_t column) const
+    {
+        const auto field = m_fields[column];
+        if (field.empty())
+            return {};
+        return {static_cast<std::uint16_t>(field.data() - m_fields.line().data()),
+                static_cast<std::uint16_t>(field.size())};
+    }
+
     void addClient()
     {
         auto &clients = m_snapshot.m_clients;
         auto &client = clients.emplace_back();
-        if (m_fields.size() != m_clientColumns.count || !readClient(m_fields, m_clientColumns, client)) {
+        if (!isRowOf(m_clientColumns.count) || !readClient(client)) {
             clients.pop_back();
             ++m_snapshot.m_malformedRows;
             return;
         }
-        m_clientKeys.push_back(RouteKey::of(client.realAddress, client.cn));
+        m_clientKeys.push_back(RouteKey::of(client.realAddress(), client.cn()));
         m_isFinderOld = m_hasFinder;
+    }
+
+    /// Fills `client`, in place: rows are large. \returns false when it is none
+    bool readClient(StatusClient &client) const
+    {
+        const auto &columns = m_clientColumns;
+        const auto cid = readNumber<qint64>(m_fields[columns.cid]);
+        const auto received = readNumber<quint64>(m_fields[columns.received]);
+        const auto sent = readNumber<quint64>(m_fields[columns.sent]);
+        const auto since = readMoment(m_fields[columns.since]);
+        if (!cid || !received || !sent || !since)
+            return false;
+        client.m_line = m_fields.line().data();
+        client.m_cn = placeOf(columns.cn);
+        client.m_realAddress = placeOf(columns.realAddress);
+        client.m_username = placeOf(columns.username);
+        client.m_cipher = placeOf(columns.cipher);
+        client.m_bytesReceived = *received;
+        client.m_bytesSent = *sent;
+        client.m_connectedSince = *since;
+        client.m_cid = {*cid};
+        const auto peerId = readNumber<std::uint32_t>(m_fields[columns.peer]);
+        client.m_hasPeerId = peerId.has_value();
+        client.m_peerId = peerId.value_or(0);
+        return readAddresses(client);
+    }
+
+    /// Empty is "none", which is right. \returns false for what is no address
+    bool readAddresses(StatusClient &client) const
+    {
+        if (const auto text = m_fields[m_clientColumns.virtualAddress]; !text.empty()) {
+            const auto address = readQuad(text);
+            if (!address)
+                return false;
+            client.m_hasAddress = true;
+            client.m_address = *address;
+        }
+        if (const auto text = m_fields[m_clientColumns.virtualAddress6]; !text.empty()) {
+            const auto address = readAddress(text);
+            if (!address || address->isIPv4())
+                return false;
+            client.m_hasAddress6 = true;
+            client.m_address6 = halvesOf(*address);
+        }
+        return true;
     }
 
     void addRoute()
     {
         auto &routes = m_snapshot.m_routes;
         auto &route = routes.emplace_back();
-        if (m_fields.size() != m_routeColumns.count || !readRoute(m_fields, m_routeColumns, route)) {
+        if (!isRowOf(m_routeColumns.count) || !readRoute(route)) {
             routes.pop_back();
             ++m_snapshot.m_malformedRows;
             return;
         }
-        m_unjoined.push_back(RouteKey::of(route.realAddress, route.cn));
+        m_unjoined.push_back(RouteKey::of(route.realAddress(), route.cn()));
         if (m_unjoined.size() == kJoinedAtATime && !m_isFinderOld)
             joinRoutes();
+    }
+
+    /// Fills `route`. \returns false when it is none
+    bool readRoute(StatusRoute &route) const
+    {
+        auto text = m_fields[m_routeColumns.target];
+        const auto lastReferenced = readMoment(m_fields[m_routeColumns.lastReferenced]);
+        if (!lastReferenced)
+            return false;
+        route.m_line = m_fields.line().data();
+        route.m_cn = placeOf(m_routeColumns.cn);
+        route.m_realAddress = placeOf(m_routeColumns.realAddress);
+        route.m_lastReferenced = *lastReferenced;
+        if (text.ends_with('C')) { // hexadecimal digits are in lower case
+            route.m_isCached = true;
+            text.remove_suffix(1);
+        }
+        if (text.size() > kMacSize && text[kMacSize] == '@')
+            return readMac(text, route);
+        const auto prefix = readPrefix(text);
+        if (!prefix)
+            return false;
+        route.m_kind = prefix->isIPv4() ? StatusRoute::Kind::IPv4 : StatusRoute::Kind::IPv6;
+        route.m_target = halvesOf(prefix->first());
+        route.m_length = static_cast<std::uint8_t>(prefix->length());
+        return true;
+    }
+
+    /// `02:aa:bb:cc:00:01@0`. \source openvpn/FACTS.md 51, 55
+    static bool readMac(std::string_view text, StatusRoute &route)
+    {
+        const auto mac = MacAddress::parse(QString::fromLatin1(text.data(), static_cast<qsizetype>(kMacSize)));
+        const auto vlan = readNumber<std::uint16_t>(text.substr(kMacSize + 1));
+        if (!mac || !vlan)
+            return false;
+        route.m_kind = StatusRoute::Kind::Mac;
+        route.m_target = {0, mac->value()};
+        route.m_vlan = *vlan;
+        return true;
+    }
+
+    static std::array<std::uint64_t, 2> halvesOf(const Address &address)
+    {
+        return {static_cast<std::uint64_t>(address.value() >> 64U), static_cast<std::uint64_t>(address.value())};
     }
 
     void indexById()
@@ -302,21 +299,21 @@ private:
         if (clients.empty())
             return;
         const auto [first, last] = std::minmax_element(clients.begin(), clients.end(),
-                                                       [](const auto &a, const auto &b) { return a.cid < b.cid; });
-        m_snapshot.m_firstId = first->cid.value;
-        const auto span = static_cast<quint64>(last->cid.value) - static_cast<quint64>(first->cid.value);
+                                                       [](const auto &a, const auto &b) { return a.cid() < b.cid(); });
+        m_snapshot.m_firstId = first->cid().value;
+        const auto span = static_cast<quint64>(last->cid().value) - static_cast<quint64>(first->cid().value);
         m_snapshot.m_isDense = span < 16 * clients.size() + 1024;
         auto &byId = m_snapshot.m_byId;
         if (m_snapshot.m_isDense) {
             byId.assign(span + 1, 0);
             for (std::uint32_t at = 0; at < clients.size(); ++at)
-                byId[static_cast<std::size_t>(clients[at].cid.value - m_snapshot.m_firstId)] = at + 1;
+                byId[static_cast<std::size_t>(clients[at].cid().value - m_snapshot.m_firstId)] = at + 1;
             return;
         }
         byId.resize(clients.size());
         for (std::uint32_t at = 0; at < clients.size(); ++at)
             byId[at] = at;
-        std::sort(byId.begin(), byId.end(), [&](auto a, auto b) { return clients[a].cid < clients[b].cid; });
+        std::sort(byId.begin(), byId.end(), [&](auto a, auto b) { return clients[a].cid() < clients[b].cid(); });
     }
 
     /// Joins what has come since the last time, while it is still near the processor.
@@ -335,9 +332,10 @@ private:
         m_hasFinder = false;
         m_unjoined.clear();
         for (const auto &route : m_snapshot.m_routes)
-            m_unjoined.push_back(RouteKey::of(route.realAddress, route.cn));
+            m_unjoined.push_back(RouteKey::of(route.realAddress(), route.cn()));
     }
 
+    static constexpr std::size_t kMacSize = std::string_view("02:aa:bb:cc:00:01").size();
     static constexpr std::size_t kJoinedAtATime = 64;
 
     StatusSnapshot m_snapshot;

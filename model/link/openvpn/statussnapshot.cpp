@@ -16,37 +16,37 @@ QString textOf(std::string_view text)
 
 Expected<CommonName> StatusClient::commonName() const
 {
-    return CommonName::parse(textOf(cn));
+    return CommonName::parse(textOf(cn()));
 }
 
 QString StatusClient::cnText() const
 {
-    return textOf(cn);
+    return textOf(cn());
 }
 
 QString StatusClient::realAddressText() const
 {
-    return textOf(realAddress);
+    return textOf(realAddress());
 }
 
 QString StatusClient::usernameText() const
 {
-    return textOf(username);
+    return textOf(username());
 }
 
 QString StatusClient::cipherText() const
 {
-    return textOf(cipher);
+    return textOf(cipher());
 }
 
 QString StatusRoute::cnText() const
 {
-    return textOf(cn);
+    return textOf(cn());
 }
 
 QString StatusRoute::realAddressText() const
 {
-    return textOf(realAddress);
+    return textOf(realAddress());
 }
 
 QString StatusSnapshot::title() const
@@ -71,8 +71,8 @@ const StatusClient *StatusSnapshot::clientOrNull(ClientId cid) const
         return position > 0 ? &m_clients[position - 1] : nullptr;
     }
     const auto found = std::lower_bound(m_byId.begin(), m_byId.end(), cid,
-                                        [this](std::uint32_t at, ClientId id) { return m_clients[at].cid < id; });
-    return found != m_byId.end() && m_clients[*found].cid == cid ? &m_clients[*found] : nullptr;
+                                        [this](std::uint32_t at, ClientId id) { return m_clients[at].cid() < id; });
+    return found != m_byId.end() && m_clients[*found].cid() == cid ? &m_clients[*found] : nullptr;
 }
 
 } // namespace interlock::openvpn
