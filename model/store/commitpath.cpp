@@ -2,6 +2,7 @@
 #include "model/store/commitpath.h"
 
 #include "model/commands/decide.h"
+#include "model/commands/revertible.h"
 #include "model/store/bulkload.h"
 #include "model/store/journalstore.h"
 #include "model/store/leasestore.h"
@@ -51,6 +52,40 @@ bool isStorable(const ChangeSet &changes)
     return all;
 }
 
+bool isMuch(const std::vector<JournalEntry> &entries)
+{
+    std::size_t changes = 0;
+    for (const JournalEntry &entry : entries)
+        changes += entry.changes.size();
+    return changes >= kBulkChanges;
+}
+
+/// Rows and journal of `entries`.
+void addEntries(Pipeline &pipeline, const std::vector<JournalEntry> &entries)
+{
+    for (const JournalEntry &entry : entries) {
+        for (const RowChange &change : inWritingOrder(entry.changes))
+            addChange(pipeline, change);
+        addEntry(pipeline, entry);
+    }
+}
+
+void addFence(Pipeline &pipeline, const Lease &lease)
+{
+    pipeline.addGuard(u"write_fence"_s, [&](const QString &name) -> QVariant {
+        if (name == u"kind"_s)
+            return enumText(lease.kind);
+        if (name == u"epoch"_s)
+            return lease.epoch;
+        return name == u"holder"_s ? lease.holder : lease.name;
+    });
+}
+
+bool isRevert(const Submission &submission)
+{
+    return std::holds_alternative<Revert>(submission.command);
+}
+
 } // namespace
 
 Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, const Submission &submission, bool keep)
@@ -86,13 +121,14 @@ Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, cons
     if (keep && !decided.receipt.changes.empty()) {
         const JournalId id{m_replica.head().value + 1};
         decided.receipt.journal = id;
+        const QString name = commandName(submission.command);
         decided.entry = JournalEntry{id,
                                      now,
                                      submission.actor,
-                                     commandName(submission.command),
+                                     name,
                                      commandArguments(submission.command),
                                      reverts,
-                                     true,
+                                     !whyNotRevertible(name),
                                      true,
                                      decided.receipt.changes};
         m_replica.noteCommitted(id);
@@ -102,19 +138,11 @@ Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, cons
 
 Expected<void> CommitPath::writeAndCommit(Connection &connection, const std::vector<JournalEntry> &entries)
 {
-    std::size_t changes = 0;
-    for (const JournalEntry &entry : entries)
-        changes += entry.changes.size();
-    if (changes >= kBulkChanges) {
+    if (isMuch(entries))
         return bulkWriteEntries(connection, entries).and_then([&] { return connection.commit(); });
-    }
     if (connection.dialect() == Dialect::Postgres) {
         Pipeline pipeline(connection);
-        for (const JournalEntry &entry : entries) {
-            for (const RowChange &change : inWritingOrder(entry.changes))
-                addChange(pipeline, change);
-            addEntry(pipeline, entry);
-        }
+        addEntries(pipeline, entries);
         return pipeline.runAndCommit();
     }
     for (const JournalEntry &entry : entries) {
@@ -137,8 +165,69 @@ void CommitPath::takeBack(const std::vector<JournalEntry> &entries, JournalId he
     m_replica.noteCommitted(head);
 }
 
+CommitPath::Decisions CommitPath::decideAll(Connection &connection, std::span<const Submission> batch,
+                                            bool isInTransaction)
+{
+    Decisions all;
+    std::optional<Lease> inForce; // engines submit many under one lease
+    for (const Submission &submission : batch) {
+        Expected<void> allowed;
+        if (submission.fence && submission.fence != inForce) {
+            if (isInTransaction)
+                allowed = checkEpoch(connection, *submission.fence);
+            else
+                all.fences.push_back(*submission.fence);
+            if (allowed)
+                inForce = submission.fence;
+        }
+        auto decided = allowed.and_then([&] { return decideOne(connection, submission, true); });
+        if (!decided) {
+            // A revert reads the store, and so does a fence: when that fails, so does the batch.
+            if (decided.error().kind == ErrorKind::StoreUnavailable) {
+                all.failure = decided.error();
+                break;
+            }
+            all.result.receipts.emplace_back(fail(decided.error()));
+            continue;
+        }
+        if (decided->entry)
+            all.own.push_back(*std::move(decided->entry));
+        all.result.receipts.emplace_back(std::move(decided->receipt));
+    }
+    return all;
+}
+
+std::optional<Expected<CommitPath::Result>> CommitPath::tryInOneTrip(Connection &connection,
+                                                                     std::span<const Submission> batch)
+{
+    if (connection.dialect() != Dialect::Postgres || !m_isAlone || !m_replica.isLoaded() ||
+        std::ranges::any_of(batch, isRevert))
+        return std::nullopt;
+    const JournalHead head = m_replica.journalHead();
+    Decisions all = decideAll(connection, batch, false);
+    if (all.own.empty() || isMuch(all.own)) {
+        takeBack(all.own, head.id);
+        return std::nullopt;
+    }
+    Pipeline pipeline(connection, head);
+    for (const Lease &fence : all.fences)
+        addFence(pipeline, fence);
+    addEntries(pipeline, all.own);
+    if (const auto done = pipeline.runAndCommit(); !done) {
+        takeBack(all.own, head.id);
+        if (!pipeline.wasOvertaken())
+            return fail(done.error());
+        m_isAlone = false;
+        return std::nullopt;
+    }
+    std::ranges::move(all.own, std::back_inserter(m_seen));
+    return std::move(all.result);
+}
+
 Expected<CommitPath::Result> CommitPath::tryBatch(Connection &connection, std::span<const Submission> batch)
 {
+    if (auto done = tryInOneTrip(connection, batch))
+        return *std::move(done);
     const auto head = connection.beginWrite();
     if (!head)
         return fail(head.error());
@@ -153,45 +242,22 @@ Expected<CommitPath::Result> CommitPath::tryBatch(Connection &connection, std::s
         m_wasReloaded = true;
     }
     std::ranges::move(progress->entries, std::back_inserter(m_seen));
-    Result result;
-    std::vector<JournalEntry> own;
-    std::optional<Error> failure;
-    std::optional<Lease> inForce; // engines submit many under one lease
-    for (const Submission &submission : batch) {
-        Expected<void> allowed;
-        if (submission.fence && submission.fence != inForce) {
-            allowed = checkEpoch(connection, *submission.fence);
-            if (allowed)
-                inForce = submission.fence;
-        }
-        auto decided = allowed.and_then([&] { return decideOne(connection, submission, true); });
-        if (!decided) {
-            // A revert reads the store, and so does a fence: when that fails, so does the batch.
-            if (decided.error().kind == ErrorKind::StoreUnavailable) {
-                failure = decided.error();
-                break;
-            }
-            result.receipts.emplace_back(fail(decided.error()));
-            continue;
-        }
-        if (decided->entry)
-            own.push_back(*std::move(decided->entry));
-        result.receipts.emplace_back(std::move(decided->receipt));
-    }
-    if (!failure) {
-        if (own.empty()) {
+    m_isAlone = progress->entries.empty() && !progress->wasReloaded;
+    Decisions all = decideAll(connection, batch, true);
+    if (!all.failure) {
+        if (all.own.empty()) {
             connection.rollback();
-        } else if (const auto committed = writeAndCommit(connection, own); !committed) {
-            failure = committed.error();
+        } else if (const auto committed = writeAndCommit(connection, all.own); !committed) {
+            all.failure = committed.error();
         }
     }
-    if (failure) {
+    if (all.failure) {
         connection.rollback();
-        takeBack(own, head->id);
-        return fail(*failure);
+        takeBack(all.own, head->id);
+        return fail(*all.failure);
     }
-    std::ranges::move(own, std::back_inserter(m_seen));
-    return result;
+    std::ranges::move(all.own, std::back_inserter(m_seen));
+    return std::move(all.result);
 }
 
 Expected<CommitPath::Result> CommitPath::retryOne(Connection &connection, const Submission &submission)

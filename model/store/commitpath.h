@@ -38,9 +38,22 @@ private:
         std::optional<JournalEntry> entry;
     };
 
+    struct Decisions
+    {
+        Result result;
+        std::vector<JournalEntry> own;
+        std::vector<Lease> fences;    ///< that are still to be checked
+        std::optional<Error> failure; ///< of the batch as a whole
+    };
+
     [[nodiscard]] Expected<Decided> decideOne(Connection &connection, const Submission &submission, bool keep);
+    [[nodiscard]] Decisions decideAll(Connection &connection, std::span<const Submission> batch, bool isInTransaction);
     [[nodiscard]] Expected<void> writeAndCommit(Connection &connection, const std::vector<JournalEntry> &entries);
     [[nodiscard]] Result commitAll(Connection &connection, const std::vector<Submission> &batch);
+    /// PostgreSQL, while nobody else writes: decides on the replica as it is, and sends the transaction as one message,
+    /// which comes to nothing if somebody has written after all. \returns nothing when it has to be done step by step
+    [[nodiscard]] std::optional<Expected<Result>> tryInOneTrip(Connection &connection,
+                                                               std::span<const Submission> batch);
     [[nodiscard]] Expected<Result> tryBatch(Connection &connection, std::span<const Submission> batch);
     [[nodiscard]] Expected<Result> retryOne(Connection &connection, const Submission &submission);
     void takeBack(const std::vector<JournalEntry> &entries, JournalId head);
@@ -49,6 +62,7 @@ private:
     const Clock &m_clock;
     std::vector<JournalEntry> m_seen; ///< what came into the replica and was not told yet
     bool m_wasReloaded = false;
+    bool m_isAlone = false; ///< nobody else wrote between the last two commits
 };
 
 } // namespace interlock

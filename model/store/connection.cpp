@@ -4,7 +4,6 @@
 #include "model/store/sqlerrors.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QSqlDriver>
@@ -13,9 +12,6 @@
 #include <QUrl>
 
 #include <atomic>
-#include <chrono>
-#include <random>
-#include <thread>
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -28,28 +24,6 @@ namespace {
 
 /// "INTL": says whose file it is.
 constexpr int kApplicationId = 0x494e544c;
-/// How long one writer waits for the others.
-struct Wait
-{
-    explicit Wait(std::chrono::milliseconds howLong) : patience(howLong) {}
-
-    std::chrono::milliseconds patience;
-    QElapsedTimer timer = {};
-    std::minstd_rand random{std::random_device{}()};
-};
-
-/// SQLite's own waiting sleeps up to 100 ms, which leaves the file idle most of the time when many processes write.
-int waitWhileBusy(void *data, int tries)
-{
-    auto &wait = *static_cast<Wait *>(data);
-    if (tries == 0)
-        wait.timer.start();
-    if (std::chrono::milliseconds(wait.timer.elapsed()) >= wait.patience)
-        return 0;
-    // Uneven, so that those who wait do not knock in step.
-    std::this_thread::sleep_for(std::chrono::microseconds(tries < 20 ? 200 : 500 + wait.random() % 3000));
-    return 1;
-}
 
 sqlite3 *sqliteHandle(const QSqlDatabase &database)
 {
@@ -96,6 +70,7 @@ Connection::~Connection()
 {
     m_statements.clear();
     m_database.close();
+    m_wait.reset(); // the database asks it until its end
     m_database = {};
     QSqlDatabase::removeDatabase(m_name);
 }
@@ -134,8 +109,7 @@ Expected<void> Connection::openSqlite(Access access)
     if (!m_database.open())
         return fail(errorFrom(Dialect::Sqlite, m_database.lastError(), u"opening the store"_s));
     sqlite3 *handle = sqliteHandle(m_database);
-    m_wait = std::make_shared<Wait>(m_url.patience);
-    sqlite3_busy_handler(handle, waitWhileBusy, m_wait.get());
+    m_wait = std::make_unique<BusyWait>(handle, m_url.path, m_url.patience);
     m_isReadOnly = sqlite3_db_readonly(handle, "main") == 1;
     return configureSqlite();
 }
@@ -255,7 +229,10 @@ Expected<Statement *> Connection::statement(const QString &name)
     SqlText text = sqlText(m_url.dialect, name);
     QSqlQuery query(m_database);
     query.setForwardOnly(true);
-    if (!query.prepare(text.sql))
+    const bool isPrepared = query.prepare(text.sql);
+    if (m_wait)
+        m_wait->leave();
+    if (!isPrepared)
         return fail(error(query, u"preparing %1"_s.arg(name)));
     auto statement = std::make_unique<Statement>(std::move(query), std::move(text));
     return m_statements.emplace(name, std::move(statement)).first->second.get();
@@ -267,19 +244,23 @@ const SqlText *Connection::positionalText(const QString &name)
     return found != m_texts.end() ? &found->second : &m_texts.emplace(name, sqlText(m_url.dialect, name)).first->second;
 }
 
-void Connection::forgetPrepared()
+void Connection::forgetPrepared(const QStringList &names)
 {
-    // By name, because DEALLOCATE ALL would take the driver's own statements along. The caller rolls back: outside of
-    // an aborted transaction a name that was never prepared is an error of no consequence.
+    // By name, because DEALLOCATE ALL would take the driver's own statements along. Outside of an aborted transaction a
+    // name that was never prepared is an error of no consequence.
     rollback();
-    for (const QString &name : m_prepared)
+    for (const QString &name : names) {
         (void)direct(sqlFile(u"postgres/deallocate.sql"_s).arg(name), name);
-    m_prepared.clear();
+        m_prepared.erase(name);
+    }
 }
 
 Expected<Statement *> Connection::finish(Statement *statement, const QString &name)
 {
-    if (!statement->query().exec()) {
+    const bool isDone = statement->query().exec();
+    if (m_wait)
+        m_wait->leave();
+    if (!isDone) {
         Error failure = error(statement->query(), name);
         statement->query().finish();
         return fail(std::move(failure));
@@ -296,7 +277,10 @@ Expected<QSqlQuery> Connection::direct(const QString &sql, const QString &what)
 {
     QSqlQuery query(m_database);
     query.setForwardOnly(true);
-    if (!query.exec(sql))
+    const bool isDone = query.exec(sql);
+    if (m_wait)
+        m_wait->leave();
+    if (!isDone)
         return fail(error(query, what));
     return query;
 }
@@ -331,6 +315,7 @@ Expected<JournalHead> Connection::beginWrite()
         }
         return JournalHead{{query.value(0).toLongLong()}, query.value(1).toString()};
     }
+    m_wait->lineUp();
     if (const auto begun = run(u"begin_write"_s); !begun)
         return fail(begun.error());
     auto head = journalHead();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/store/busywait.h"
 #include "model/store/sqltext.h"
 #include "model/store/storeurl.h"
 #include "model/values/id.h"
@@ -83,8 +84,8 @@ public:
     [[nodiscard]] const SqlText *positionalText(const QString &name);
     /// Notes that `name` is prepared through the native handle. \returns true if it was not before
     [[nodiscard]] bool notePrepared(const QString &name) { return m_prepared.insert(name).second; }
-    /// Some of what was noted may not be prepared: discards them at the server as well.
-    void forgetPrepared();
+    /// Rolls back, and forgets that `names` are prepared, which some of them may be.
+    void forgetPrepared(const QStringList &names);
 
     /// Prepares, binds through `valueOf(name)` and runs.
     template <typename ValueOf>
@@ -126,7 +127,7 @@ private:
     QString m_name;
     QSqlDatabase m_database;
     bool m_isReadOnly = false;
-    std::shared_ptr<void> m_wait; ///< SQLite: of its busy handler
+    std::unique_ptr<BusyWait> m_wait; ///< SQLite
     std::unordered_map<QString, std::unique_ptr<Statement>> m_statements;
     std::unordered_map<QString, SqlText> m_texts;
     std::unordered_set<QString> m_prepared;

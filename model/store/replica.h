@@ -30,6 +30,7 @@ public:
 
     [[nodiscard]] Topology &topology() { return m_topology; }
     [[nodiscard]] JournalId head() const { return m_head.id; }
+    [[nodiscard]] const JournalHead &journalHead() const { return m_head; }
     [[nodiscard]] bool isLoaded() const { return m_isLoaded; }
 
 private:

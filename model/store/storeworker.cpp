@@ -71,8 +71,10 @@ void StoreWorker::watch()
     QSqlDriver *driver = m_connection->database().driver();
     driver->subscribeToNotification(u"interlock_journal"_s);
     // Later: what is done then may end the connection, and the driver is still in the middle of it when it tells. Once
-    // for many: a busy store tells of every commit, its own included.
-    connect(driver, &QSqlDriver::notification, this, [this] {
+    // for many: a busy store tells of every commit.
+    connect(driver, &QSqlDriver::notification, this, [this](const QString &, QSqlDriver::NotificationSource source) {
+        if (source == QSqlDriver::SelfSource)
+            return;
         m_othersMayHaveWritten = true;
         if (m_gather && !m_gather->isActive())
             m_gather->start(kGather);

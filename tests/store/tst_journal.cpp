@@ -83,6 +83,26 @@ private Q_SLOTS:
         VERIFY_FAILS(await(store->journalEntry({99})), ErrorKind::NotFound);
     }
 
+    void anAnswerToAClientIsNotTakenBack_data() { addDialectRows(); }
+    void anAnswerToAClientIsNotTakenBack() // SEMANTICS 5
+    {
+        QFETCH(Dialect, dialect);
+        const StorePlace place(dialect);
+        const auto store = place.open();
+        VERIFY_OK(submit(*store, usualInstance()));
+        VERIFY_OK(submit(*store, set(1)));
+        const auto answered = submit(*store, DecideConnect{cn("site-1"), instanceName()});
+        VERIFY_OK(answered);
+        QVERIFY(answered->journal);
+        const auto entry = await(store->journalEntry(*answered->journal));
+        VERIFY_OK(entry);
+        QVERIFY(!entry->isRevertible);
+        const auto rows = allRows(*store);
+        VERIFY_FAILS(submit(*store, Revert{entry->id}), ErrorKind::Unsupported);
+        QVERIFY(allRows(*store) == rows);
+        VERIFY_OK(submit(*store, Revert{{2}})); // the operator's edit before it is
+    }
+
     void aListIsPagedAndFiltered_data() { addDialectRows(); }
     void aListIsPagedAndFiltered()
     {

@@ -22,6 +22,7 @@ struct Answers
     qint64 count = 0;
     QSet<qint64> journal;
     qint64 unchanged = 0;
+    qint64 longest = 0;                   ///< milliseconds from the question to the answer
     std::map<QString, QString> claims;    ///< "cn real" to virtual
     std::map<QString, QString> addresses; ///< cn to address
     std::map<qint64, QString> sets;       ///< journal number to "cn prefixes"
@@ -29,6 +30,8 @@ struct Answers
     void add(const QString &line)
     {
         const QStringList words = line.split(u' ');
+        if (words[0] == u"longest"_s)
+            longest = std::max(longest, words[1].toLongLong());
         if (words.size() < 4)
             return; // "ready"
         ++count;
@@ -81,13 +84,14 @@ private:
             QVERIFY(process->waitForEnd(300));
             QCOMPARE(process->exitCode(), 0);
         }
-        qInfo("%d processes x %d requests: %.1f s", kProcesses, kRequests,
-              static_cast<double>(timer.elapsed()) / 1000.0);
+        const auto elapsed = static_cast<double>(timer.elapsed()) / 1000.0;
         m_answers = {};
         for (const auto &process : processes) {
             for (const QString &line : process->lines())
                 m_answers.add(line);
         }
+        qInfo("%d processes x %d requests: %.1f s, the longest wait of any of them %.1f s", kProcesses, kRequests,
+              elapsed, static_cast<double>(m_answers.longest) / 1000.0);
     }
 
 private Q_SLOTS:
