@@ -63,7 +63,8 @@ class Store(scenario.Scenario):
 
     def assertNobodyWasDropped(self):
         for cn, session in self.before.items():
-            self.console.inState(cn, session=session["session"], state="established", installed=session["installed"])
+            self.console.inState(cn, connectedSince=session["connectedSince"], state="established",
+                                 installed=session["installed"])
         self.assertEqual(self.bed.lost(self.stream), [])
         until(lambda: self.health() == [200, "ok\n"], "healthz says that all is well")
 
@@ -130,7 +131,7 @@ class DenyingOnPostgres(OnPostgres):
         scenario.said("the one that had asked is told why", time.monotonic() - began, SOON)
         self.said(f'cn="branch-b" alert="refused: {REFUSAL}"', "and the log says it", began)
         self.assertUnavailableIsSaid()
-        self.said("instance=vpn lease lost why=", "the holder steps aside", began, goal=5)
+        self.said("instance=vpn lease lost why=", "the holder steps aside", began, goal=10)
         waiting = self.clients["third"].start()
         self.bed.server.line(r"\[third\] Peer Connection Initiated")
         self.postgres.control("start")
