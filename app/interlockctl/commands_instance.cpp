@@ -3,6 +3,7 @@
 #include "app/interlockctl/lookup.h"
 #include "app/interlockctl/rowjson.h"
 #include "app/interlockctl/table.h"
+#include "model/commands/localsecrets.h"
 #include "model/rules/managementendpoint.h"
 
 #include <QFileInfo>
@@ -94,15 +95,9 @@ Expected<QStringList> checkPasswordFile(const std::optional<QString> &path)
     const QFileInfo file(*path);
     if (!file.exists())
         return QStringList{u"warning: %1 does not exist on this machine"_s.arg(*path)};
-    const QFile::Permissions permissions = file.permissions();
-    if (permissions.testFlag(QFile::WriteOther)) {
-        return fail(ErrorKind::Invalid, u"everybody may write %1: it cannot hold a password"_s.arg(*path),
-                    {{u"path"_s, *path}});
-    }
-    const QFile::Permissions loose = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther;
-    if ((permissions & loose) != 0)
-        return QStringList{u"warning: %1 is readable by others; its mode should be 0600"_s.arg(*path)};
-    return QStringList();
+    return checkSecretFile(*path).map([](const QString &warning) {
+        return warning.isEmpty() ? QStringList() : QStringList(u"warning: "_s + warning);
+    });
 }
 
 Address firstHost(const Prefix &network)
