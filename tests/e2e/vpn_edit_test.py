@@ -126,9 +126,9 @@ class Reassigned(scenario.Scenario):
             virtual = self.reassign()
             for cn in self.NAMES[:2]:
                 self.console.inState(cn, patience=60, state="established", installed=[virtual[cn]])
-        # Whoever only saw the LANs is left alone, and shown as pending; an operator makes it ask again.
-        if self.console.session("laptop")["routes"] == "pending":
-            self.reconnect("laptop")
+        # Whoever has a route to where a LAN was is made to ask again, after the owners.
+        with self.measured("from there to the peer applied"):
+            self.console.settled(*self.NAMES, patience=60)
         self.assertBothAnswerAndNeverOverlapped(virtual)
 
     # The operator reconnects the new owner first, which is the wrong order: its line has to wait.
