@@ -158,7 +158,7 @@ void TestLeaseKeeper::anAnswerThatComesAfterTheStopIsGivenBack()
 void TestLeaseKeeper::certaintyEndsBeforePatience()
 {
     // DECISIONS.md 29: who was not confirmed lately waits with what it does, and keeps what it has.
-    Bed bed({1ms, 60s, 20ms});
+    Bed bed({1ms, 60s, 200ms});
     bed.own();
     QTRY_VERIFY(bed.keeper.isCertain());
     bed.leases.isMute = true;
