@@ -27,7 +27,10 @@ using Row = std::array<QString, kColumns>;
 
 Row rowOf(const Result &result)
 {
-    const auto verdict = !result.met ? u"reported"_s : *result.met ? u"met"_s : u"**missed**"_s;
+    const auto verdict = !result.isMeasured ? u"**not measured**"_s
+                         : !result.met      ? u"reported"_s
+                         : *result.met      ? u"met"_s
+                                            : u"**missed**"_s;
     return {result.id,   result.job, result.ours, result.peer, result.ratio > 0 ? timesText(result.ratio) : QString(),
             result.goal, verdict};
 }
@@ -91,6 +94,13 @@ void Report::addLimit(const QString &id, const QString &job, const QString &ours
                       const QString &goal)
 {
     add({id, job, ours, {}, 0, goal, value <= limit});
+}
+
+void Report::addNotMeasured(const QString &id, const QString &job, const QString &goal, const QString &why)
+{
+    Result result{id, job, {}, why, 0, goal};
+    result.isMeasured = false;
+    add(std::move(result));
 }
 
 void Report::check(bool right, const QString &id, const QString &what)

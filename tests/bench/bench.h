@@ -21,6 +21,7 @@ struct Result
     double ratio = 0;          ///< in the sense of the goal; 0 without a peer
     QString goal;              ///< ">= 2x faster"; empty for a figure that is only reported
     std::optional<bool> met{}; ///< none without a goal
+    bool isMeasured = true;    ///< false: `peer` says why not
 };
 
 /// Measured times of one side, in nanoseconds.
@@ -68,6 +69,9 @@ public:
     /// Adds a row whose goal is that `value`, shown as `ours`, does not exceed `limit`, shown as `goal`.
     void addLimit(const QString &id, const QString &job, const QString &ours, double value, double limit,
                   const QString &goal);
+
+    /// Adds a row that says why it could not be measured here.
+    void addNotMeasured(const QString &id, const QString &job, const QString &goal, const QString &why);
 
     /// Both sides must agree: a false `right` makes the program fail and names `what`.
     void check(bool right, const QString &id, const QString &what);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/bench/bench.h"
 #include "tests/bench/prefixdata.h"
+#include "tests/bench/prefixserver.h"
 
 #include <algorithm>
 
@@ -13,6 +14,52 @@ namespace {
 using Entry = PrefixIndex::Entry;
 
 constexpr int kRounds = 7;
+
+const QString kNoServer = u"no PostgreSQL server (INTERLOCK_TEST_POSTGRES)"_s;
+
+/// Times of one question each, asked in turns: `ours` of every one of `questions`, the server of a few of them, because
+/// it takes some thousand times as long.
+template <typename Question, typename Ours, typename Peer>
+Pair againstServer(const std::vector<Question> &questions, std::size_t few, Ours ours, Peer peer)
+{
+    std::size_t next = 0;
+    const auto all = [&] {
+        return timed([&] {
+                   for (const Question &question : questions)
+                       doNotOptimize(ours(question));
+               }) /
+               static_cast<double>(questions.size());
+    };
+    const auto some = [&] {
+        return timed([&] {
+                   for (std::size_t i = 0; i < few; ++i)
+                       peer(questions[next++ % questions.size()]);
+               }) /
+               static_cast<double>(few);
+    };
+    return interleaved(kRounds, all, some);
+}
+
+/// B2 against the database's own index.
+void measureAgainstGist(Report &report, const std::vector<Entry> &entries, const std::vector<Address> &queries,
+                        const PrefixIndex &index, const QString &where)
+{
+    const QString job = u"longest match, "_s + where;
+    constexpr double kGoal = 8'000;
+    if (!PrefixServer::isThere())
+        return report.addNotMeasured(u"B2"_s, job, u">= 8000x faster than GiST"_s, kNoServer);
+    PrefixServer server(entries);
+    const auto find = [&](const Address &query) {
+        const auto hit = index.lookUp(query);
+        return hit ? std::uint64_t{hit->identity} + 1 : 0;
+    };
+    bool isRight = true;
+    const Pair pair = againstServer(queries, report.size(200, 20), find, [&](const Address &query) {
+        isRight = isRight && server.longestMatch(query) == find(query);
+    });
+    report.check(isRight, u"B2"_s, u"longest match differs from PostgreSQL's, "_s + where);
+    report.addFaster(u"B2"_s, job, u"PostgreSQL, GiST inet_ops"_s, pair, 1, kGoal);
+}
 
 /// B2 on one set of prefixes; the sum of what was found must be the same.
 template <typename Key>
@@ -59,6 +106,7 @@ void measureLongestMatch(Report &report, Spread spread, const QString &where)
     const auto bytes = static_cast<double>(index.bytes()) / static_cast<double>(entries.size());
     report.addLimit(u"B2"_s, u"memory of the index, "_s + where, QString::number(bytes, 'f', 1) + u" bytes a prefix"_s,
                     bytes, 40, u"<= 40 bytes a prefix"_s);
+    measureAgainstGist(report, entries, queries, index, where);
 }
 
 void measureB2(Report &report)
@@ -118,6 +166,43 @@ std::vector<Entry> makeFullNetworks(std::size_t networks)
     return entries;
 }
 
+/// B5 against the database: `parents` are the networks that are asked for.
+void measureTreeAgainstServer(Report &report, const std::vector<Entry> &entries, const std::vector<Prefix> &parents,
+                              const PrefixIndex &index)
+{
+    const QString subtree = u"subtree of a /16 as a run, 1M"_s;
+    const QString firstFree = u"first free /24 in a /16, 1M"_s;
+    if (!PrefixServer::isThere()) {
+        report.addNotMeasured(u"B5"_s, subtree, u">= 1000x faster than GiST"_s, kNoServer);
+        report.addNotMeasured(u"B5"_s, firstFree, u">= 5000x faster than an anti-join"_s, kNoServer);
+        return;
+    }
+    PrefixServer server(entries);
+    bool isRight = true;
+    const auto sizeOf = [&](const Prefix &parent) { return std::uint64_t{index.containedRun(parent).size()}; };
+    const auto few = report.size(100, 10);
+    report.addFaster(
+        u"B5"_s, subtree, u"PostgreSQL, GiST, counted there"_s,
+        againstServer(parents, few, sizeOf,
+                      [&](const Prefix &parent) { isRight = isRight && server.countInside(parent) == sizeOf(parent); }),
+        1, 1'000);
+    report.addCompared(
+        u"B5"_s, u"subtree of a /16 copied out, 1M"_s, u"PostgreSQL, GiST, rows fetched"_s,
+        againstServer(
+            parents, few, [&](const Prefix &parent) { return index.contained(parent).size(); },
+            [&](const Prefix &parent) { isRight = isRight && server.fetchInside(parent) == sizeOf(parent); }),
+        1);
+    report.check(isRight, u"B5"_s, u"subtree differs from PostgreSQL's"_s);
+    const auto nextFree = [&](const Prefix &parent) { return index.nextFree(parent, 24); };
+    report.addFaster(u"B5"_s, firstFree, u"PostgreSQL, anti-join over GiST"_s,
+                     againstServer(parents, 3, nextFree,
+                                   [&](const Prefix &parent) {
+                                       isRight = isRight && server.firstFree24(parent) == nextFree(parent);
+                                   }),
+                     1, 5'000);
+    report.check(isRight, u"B5"_s, u"first free /24 differs from PostgreSQL's"_s);
+}
+
 void measureB5(Report &report)
 {
     const auto networks = report.size(4096, 64);
@@ -161,6 +246,7 @@ void measureB5(Report &report)
                     sumOf(peerSum, [&](const Prefix &parent) { return firstOf(map.nextFree(parent, 24)); }));
     report.check(oursSum == peerSum, u"B5"_s, u"first free /24 differs from std::map"_s);
     report.addCompared(u"B5"_s, u"first free /24 in a /16, 1M"_s, u"walking std::map"_s, free, operations);
+    measureTreeAgainstServer(report, entries, parents, index);
 }
 
 const Registration b2(u"B2"_s, &measureB2);
