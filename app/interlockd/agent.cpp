@@ -53,7 +53,9 @@ Agent::Agent(AgentOptions options, ServiceNotifier notifier)
 
 Agent::~Agent()
 {
-    m_engine.reset(); // before the store
+    if (m_engine)
+        m_engine->disconnect(this); // what it says while it goes would ask an engine that is no more
+    m_engine.reset();               // before the store
 }
 
 Expected<std::unique_ptr<StoreHandle>> Agent::open() const

@@ -115,6 +115,7 @@ int run(const AgentOptions &options, const ServiceNotifier &notifier)
         return refuse(kFailed, refusal(started.error(), options.store));
     StatusServer status(agent);
     if (options.httpPort != 0 && !status.listen(options.httpPort)) {
+        agent.drain(); // a lease that is kept would make others wait
         return refuse(kFailed,
                       u"port %1 of the loopback cannot be listened on. Nothing was changed."_s.arg(options.httpPort));
     }

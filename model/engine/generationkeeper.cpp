@@ -12,6 +12,9 @@ namespace interlock {
 
 namespace {
 
+/// A store that answers nothing for so long holds nobody up any longer.
+constexpr int kTries = 8;
+constexpr auto kReadAgain = 250ms;
 /// A run that the store could not number is offered again.
 constexpr auto kNumberAgain = 1s;
 
@@ -44,24 +47,40 @@ void GenerationKeeper::clear()
 void GenerationKeeper::load(std::function<void()> done)
 {
     clear();
-    whenDone(
-        m_live.sessions(m_instance), this,
-        [this, done = std::move(done), serial = m_serial](const Expected<LiveSnapshot> &snapshot) {
-            if (serial != m_serial)
-                return;
-            if (snapshot) {
-                for (const SessionFact &fact : snapshot->sessions)
-                    m_published.insert_or_assign(fact.key.cid, fact);
-            }
-            whenDone(m_live.lastGeneration(m_instance), this, [this, done, serial](const Expected<Generation> &last) {
-                if (serial != m_serial)
-                    return;
-                m_generation = last.value_or(Generation());
-                std::erase_if(m_published,
-                              [this](const auto &entry) { return entry.second.key.generation != m_generation.number; });
-                done();
-            });
+    read(std::move(done), kTries);
+}
+
+void GenerationKeeper::read(std::function<void()> done, int tries)
+{
+    const auto end = [this, done = std::move(done), tries, serial = m_serial](const Expected<LiveSnapshot> &snapshot,
+                                                                              const Expected<Generation> &last) {
+        if (serial != m_serial)
+            return;
+        if (take(snapshot, last) || tries <= 1)
+            return done();
+        // A run that is taken for a new one by mistake loses its sessions' history.
+        QTimer::singleShot(kReadAgain, this, [this, done, tries, serial] {
+            if (serial == m_serial)
+                read(done, tries - 1);
         });
+    };
+    whenDone(m_live.sessions(m_instance), this, [this, end](const Expected<LiveSnapshot> &snapshot) {
+        whenDone(m_live.lastGeneration(m_instance), this,
+                 [end, snapshot](const Expected<Generation> &last) { end(snapshot, last); });
+    });
+}
+
+bool GenerationKeeper::take(const Expected<LiveSnapshot> &snapshot, const Expected<Generation> &last)
+{
+    if (!snapshot || !last)
+        return false;
+    m_generation = *last;
+    m_published.clear();
+    for (const SessionFact &fact : snapshot->sessions) {
+        if (fact.key.generation == m_generation.number)
+            m_published.insert_or_assign(fact.key.cid, fact);
+    }
+    return true;
 }
 
 bool GenerationKeeper::isKnown(const openvpn::ServerRun &run) const

@@ -48,6 +48,9 @@ Q_SIGNALS:
     void numberChanged(qint64 number);
 
 private:
+    /// The reads of load(), `tries` times at most: a store that has just come back may refuse the first.
+    void read(std::function<void()> done, int tries);
+    [[nodiscard]] bool take(const Expected<LiveSnapshot> &snapshot, const Expected<Generation> &last);
     /// Asks the store for the number of the run that is known by `run`, until it gives one.
     void askNumber(const QString &run);
 
