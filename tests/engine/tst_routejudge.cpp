@@ -83,6 +83,8 @@ private Q_SLOTS:
     void aHeldBackLanThatIsNotWantedAnyMoreFreesNobody();
     void onlyAnEstablishedSessionIsFreeToAsk();
     void aLanThatIsSomebodyElsesNowHasMoved();
+    void aRouteToWhereALanWasIsStale();
+    void aRouteThatIsOnlyMissingIsNotStale();
     void theServersMaskReplacesTheRows();
     void skippedLinesAreNamed_data();
     void skippedLinesAreNamed();
@@ -233,6 +235,33 @@ void TestRouteJudge::aLanThatIsSomebodyElsesNowHasMoved()
     QVERIFY(isMoved(bed.session()));
     bed.session().fact.state = SessionState::Leaving;
     QVERIFY(!isMoved(bed.session()));
+}
+
+void TestRouteJudge::aRouteToWhereALanWasIsStale()
+{
+    // SEMANTICS.md 3 (move-live): a peer's LAN has another prefix now.
+    Bed bed;
+    bed.establish(bed.decision());
+    QCOMPARE(bed.judge(kEverything), u"applied"_s);
+    QVERIFY(!hasStaleRoute(bed.session()));
+    bed.space.standIn(u"bob", u"192.168.2.0/24");
+    QCOMPARE(bed.judge(kEverything), u"pending"_s);
+    QVERIFY(hasStaleRoute(bed.session()));
+    QVERIFY(!isMoved(bed.session())); // its own LANs are where they were
+    bed.session().fact.state = SessionState::Leaving;
+    QVERIFY(!hasStaleRoute(bed.session()));
+    bed.establish(bed.decision());
+    QCOMPARE(bed.judge(kEverything), u"applied"_s);
+    QVERIFY(!hasStaleRoute(bed.session()));
+}
+
+void TestRouteJudge::aRouteThatIsOnlyMissingIsNotStale()
+{
+    Bed bed;
+    bed.establish(bed.decision());
+    bed.addLan(u"bob", u"192.168.3.0/24");
+    QCOMPARE(bed.judge(kEverything), u"pending"_s);
+    QVERIFY(!hasStaleRoute(bed.session()));
 }
 
 void TestRouteJudge::theServersMaskReplacesTheRows()
