@@ -94,7 +94,7 @@ class Verbs(Cli):
         self.json("iroute", "set", "a", "fd00:1::/48")
         self.json("claim", "resolve", "a", "fd00:1::/48", "--instance", "berlin")
         row = self.json("iroute", "set", "b", "fd00:1::/64")["iroutes"][0]
-        self.assertEqual((row["state"], row["verdict"]["state"], row["verdict"]["kind"]), ("unclaimed", "refused", "conflict"))
+        self.assertEqual((row["state"], row["verdict"]["state"], row["verdict"]["kind"]), ("conflictIPv6", "refused", "conflict"))
         decision = self.json("decide", "b", "--instance", "berlin")
         self.assertEqual((decision["action"], decision["lines"]), ("accept", []))
         self.assertEqual([(p["prefix"], p["kind"]) for p in decision["problems"]], [("fd00:1::/64", "conflict")])
