@@ -57,6 +57,8 @@ public:
     [[nodiscard]] Slot innermost(const Prefix &prefix) const;
 
     [[nodiscard]] Prefix prefix(Slot slot) const;
+    [[nodiscard]] bool isIPv4(Slot slot) const { return (m_nodes[slot].bits & kIPv6) == 0; }
+    [[nodiscard]] int length(Slot slot) const { return m_nodes[slot].length; }
     [[nodiscard]] uint128 first(Slot slot) const;
     [[nodiscard]] uint128 last(Slot slot) const;
     [[nodiscard]] SubnetKind kind(Slot slot) const;

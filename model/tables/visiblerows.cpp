@@ -97,19 +97,24 @@ SubnetGap VisibleRows::gap(VisibleRow row) const
 {
     const bool isTail = row.part() == Part::Tail;
     const Slot parent = isTail ? row.slot() : m_forest->parent(row.slot());
+    if (parent == SubnetForest::kNone) // it lost its parent, and is about to go
+        return {m_forest->prefix(row.slot()).first(), m_forest->prefix(row.slot()).first()};
     const Prefix outer = m_forest->prefix(parent);
     const Family family = outer.family();
+    Address first = outer.first();
     const Address last = isTail ? outer.last() : Address(family, m_forest->first(row.slot()) - 1);
     std::size_t at = m_forest->positionOf(row.slot()) + (isTail ? m_forest->subtreeSize(parent) : 0);
-    while (m_forest->order()[--at] != parent) {
-        Slot sibling = m_forest->order()[at];
-        while (m_forest->parent(sibling) != parent)
+    for (at = std::min(at, m_forest->size()); at > 0 && m_forest->order()[at - 1] != parent; --at) {
+        Slot sibling = m_forest->order()[at - 1];
+        while (sibling != SubnetForest::kNone && m_forest->parent(sibling) != parent)
             sibling = m_forest->parent(sibling);
         // Addresses and notes hold nothing: the one before is the next place.
-        if (m_forest->isBounding(sibling))
-            return {Address(family, m_forest->last(sibling) + 1), last};
+        if (sibling != SubnetForest::kNone && m_forest->isBounding(sibling)) {
+            first = m_forest->last(sibling) < last.value() ? Address(family, m_forest->last(sibling) + 1) : last;
+            break;
+        }
     }
-    return {outer.first(), last};
+    return {first, std::max(first, last)};
 }
 
 bool VisibleRows::isExpandable(Slot slot) const
