@@ -327,9 +327,10 @@ void SubnetTreeModel::setFilter(RowFilter filter)
     m_isFiltering = true;
     m_isCancelled = std::make_shared<std::atomic_bool>(false);
     ++m_readers;
-    auto found =
-        QtConcurrent::run([forest = std::shared_ptr<const SubnetForest>(m_forest), search = SubnetFilter(m_filter),
-                           isCancelled = m_isCancelled] { return search.marks(*forest, *isCancelled); });
+    auto found = QtFuture::makeReadyFuture(SubnetFilter(m_filter))
+                     .then(QtFuture::Launch::Async,
+                           [forest = std::shared_ptr<const SubnetForest>(m_forest), isCancelled = m_isCancelled](
+                               const SubnetFilter &search) { return search.marks(*forest, *isCancelled); });
     whenDone(found, this, [this, mine = m_isCancelled](SubnetFilter::Result result) {
         --m_readers;
         if (m_isFiltering && mine == m_isCancelled) {
