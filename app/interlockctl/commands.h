@@ -28,6 +28,14 @@ void addCcdCommands(CommandTree &tree);
 void addSessionCommands(CommandTree &tree);
 /// What is asked of the owner of an instance: a part of the group session.
 void addSessionOrders(CommandTree &tree, CLI::App &group);
+void addSubnetCommands(CommandTree &tree);
+/// `subnet list`, `tree`, `show` and `find`, a part of the group subnet.
+void addSubnetLists(CommandTree &tree, CLI::App &group);
+/// `subnet free`, `allocate`, `split`, `merge` and `resize`, a part of the group subnet.
+void addSubnetParts(CommandTree &tree, CLI::App &group);
+/// `subnet import` and `export`, a part of the group subnet.
+void addSubnetFiles(CommandTree &tree, CLI::App &group);
+void addAddressCommands(CommandTree &tree);
 void addJournalCommands(CommandTree &tree);
 void addSearchCommand(CommandTree &tree);
 void addHelpCommand(CommandTree &tree);

@@ -43,6 +43,7 @@ private:
     ImportRow m_subnet;
     std::optional<Prefix> m_prefix;
     qint64 m_records = 0;
+    bool m_isHeadRead = true;
 };
 
 void OpenWispReader::takeHead(const CsvRecord &record)
@@ -57,8 +58,10 @@ void OpenWispReader::takeHead(const CsvRecord &record)
     CsvRecord filled = record;
     if (filled.fields.isEmpty())
         filled.fields += QString();
-    if (!m_sink.accepts(filled, {kLines[m_records - 1]}))
+    if (!m_sink.accepts(filled, {kLines[m_records - 1]})) {
+        m_isHeadRead = false;
         return;
+    }
     const QString field = withFormula(filled.fields.front());
     if (m_records == 1) {
         m_subnet.name = field;
@@ -69,7 +72,7 @@ void OpenWispReader::takeHead(const CsvRecord &record)
         m_subnet.tenant = field;
         if (const auto tenant = checkTenant(field); !tenant)
             m_sink.refuse(record.line, u"tenant"_s, field, tenant.error().detail);
-        else
+        else if (m_isHeadRead)
             takeSubnet();
     } else if (!field.isEmpty()) {
         m_sink.refuse(record.line, {}, field, u"a blank line is expected here"_s);
