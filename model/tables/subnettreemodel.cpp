@@ -318,11 +318,7 @@ void SubnetTreeModel::setFilter(RowFilter filter)
     cancelFilter();
     m_filter = std::move(filter);
     if (m_filter.isEmpty()) {
-        m_rows.setMarks({});
-        m_matches = 0;
-        show(m_rows.list());
-        Q_EMIT filterDone();
-        return;
+        return showFiltered(0, {});
     }
     m_isFiltering = true;
     m_isCancelled = std::make_shared<std::atomic_bool>(false);
@@ -341,11 +337,14 @@ void SubnetTreeModel::setFilter(RowFilter filter)
     });
 }
 
-void SubnetTreeModel::showFiltered(std::size_t matches, std::vector<std::uint8_t> marks)
+void SubnetTreeModel::showFiltered(std::size_t matches, std::optional<std::vector<std::uint8_t>> marks)
 {
     m_matches = matches;
     m_rows.setMarks(std::move(marks));
     show(m_rows.list());
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, kColumnCount - 1),
+                           {ExpandableRole, ExpandedRole, MatchRole});
     Q_EMIT filterDone();
 }
 

@@ -117,7 +117,8 @@ private:
     void announce(const std::vector<Slot> &touched);
     void reorder(std::vector<VisibleRow> now);
     void cancelFilter();
-    void showFiltered(std::size_t matches, std::vector<std::uint8_t> marks);
+    /// \param marks  none: everything is shown
+    void showFiltered(std::size_t matches, std::optional<std::vector<std::uint8_t>> marks);
     void applyWaiting();
 
     std::shared_ptr<SubnetForest> m_forest; ///< not written while the pool reads it
