@@ -7,6 +7,8 @@
 
 #include <QRandomGenerator>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace interlock {
@@ -141,12 +143,15 @@ Expected<Answer> release(Session &session, const AddressArgs &a)
     const auto receipt = session.edit(ReleaseAddress{row->tenant, row->address, a.isNow}, a.edit);
     if (!receipt)
         return fail(receipt.error());
-    const auto rows = rowsOf<AddressRow>(*receipt);
-    const bool waits = !rows.empty() && rows.front().state == AddressState::Quarantined;
-    const QString done =
-        waits ? u"%1 is released, and free from %2."_s.arg(row->address.toString(), rows.front().until.toString())
-              : u"%1 is free."_s.arg(row->address.toString());
-    return editAnswer(a.edit, *receipt, rowJson(waits ? rows.front() : *row), done);
+    // One that waits is still there.
+    const auto kept = std::ranges::find_if(receipt->changes, [](const RowChange &change) {
+        return change.after && std::holds_alternative<AddressRow>(*change.after);
+    });
+    if (kept == receipt->changes.end())
+        return editAnswer(a.edit, *receipt, rowJson(*row), u"%1 is free."_s.arg(row->address.toString()));
+    const auto waiting = std::get<AddressRow>(*kept->after);
+    return editAnswer(a.edit, *receipt, rowJson(waiting),
+                      u"%1 is released, and free from %2."_s.arg(waiting.address.toString(), waiting.until.toString()));
 }
 
 QString stateText(HostState state)

@@ -17,7 +17,7 @@ namespace {
 
 /// A dry run of more rows than this is counted, not listed.
 constexpr std::size_t kMostListed = 10'000;
-constexpr std::size_t kPage = 10'000;
+constexpr std::size_t kPage = 100'000;
 
 struct FileArgs
 {

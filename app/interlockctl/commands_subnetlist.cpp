@@ -13,7 +13,7 @@ namespace interlock {
 
 namespace {
 
-constexpr std::size_t kPage = 10'000;
+constexpr std::size_t kPage = 100'000;
 
 struct ListArgs
 {

@@ -84,13 +84,15 @@ Expected<ImportFile> readImport(const QString &path, ImportFormat format)
     std::array<char, 64 * 1024> piece = {};
     qint64 bytes = 0;
     for (;;) {
+        const ssize_t size = ::read(source.number(), piece.data(), piece.size());
+        const int error = errno;
+        // Also at the end: what was asked before it came is not lost.
         if (Interrupt::wasAsked())
             return fail(ErrorKind::Conflict, u"the import was cancelled"_s, {{u"cancelled"_s, true}});
-        const ssize_t size = ::read(source.number(), piece.data(), piece.size());
-        if (size < 0 && errno == EINTR)
+        if (size < 0 && error == EINTR)
             continue;
         if (size < 0)
-            return fail(ErrorKind::ReadOnly, u"'%1' cannot be read: %2"_s.arg(path, qt_error_string(errno)),
+            return fail(ErrorKind::ReadOnly, u"'%1' cannot be read: %2"_s.arg(path, qt_error_string(error)),
                         {{u"path"_s, path}});
         if (size == 0 || !reader.feed(QByteArrayView(piece.data(), size)))
             break;

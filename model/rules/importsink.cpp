@@ -45,6 +45,15 @@ void refuseTwins(std::vector<Row> &rows, std::vector<qint64> &lines, Number Row:
     std::erase_if(lines, [&](qint64) { return isTwin[at++]; });
 }
 
+/// Descriptions may have several lines. \returns Invalid
+Expected<QString> checkDescription(const QString &text)
+{
+    constexpr qsizetype kLongest = 4000;
+    if (text.size() > kLongest)
+        return fail(ErrorKind::Invalid, u"description: more than %1 characters"_s.arg(kLongest));
+    return text.trimmed();
+}
+
 /// Custom values in their stored form. \returns Invalid
 Expected<QString> customText(const std::map<QString, QString> &custom)
 {
@@ -85,8 +94,7 @@ template <typename Row>
 bool ImportSink::describe(const ImportRow &from, Row &row)
 {
     const auto tenant = checked(from, u"tenant", from.tenant, checkTenant(from.tenant));
-    const auto description =
-        checked(from, u"description", from.description, checkLine(from.description, u"description"_s));
+    const auto description = checked(from, u"description", from.description, checkDescription(from.description));
     const auto tags = checked(from, u"tags", from.tags, canonicalTags(from.tags));
     const auto custom = checked(from, u"custom", {}, customText(from.custom));
     row.tenant = tenant.value_or(QString());

@@ -83,6 +83,12 @@ QString anyText()
         .trimmed();
 }
 
+/// Merged subnets have descriptions of several lines.
+QString anyDescription()
+{
+    return (anyText() + *rc::gen::element(u"\n"_s, u"\r\n"_s, QString()) + anyText()).trimmed();
+}
+
 QString anyTags()
 {
     QString tags;
@@ -114,7 +120,7 @@ ExportRows anyRows()
                                 prefix,
                                 anyText(),
                                 *rc::gen::element(SubnetRole::None, SubnetRole::Reserved),
-                                anyText(),
+                                anyDescription(),
                                 anyTags(),
                                 anyCustom(),
                                 {},
@@ -127,7 +133,8 @@ ExportRows anyRows()
         const auto state = *rc::gen::element(AddressState::Used, AddressState::Reserved, AddressState::Quarantined);
         const auto until =
             Timestamp::fromMilliseconds(state == AddressState::Quarantined ? *rc::gen::inRange(1, 2'000'000'000) : 0);
-        rows.addresses.push_back({owner, address, state, anyText(), anyText(), anyTags(), anyCustom(), until, {}, 0});
+        rows.addresses.push_back(
+            {owner, address, state, anyText(), anyDescription(), anyTags(), anyCustom(), until, {}, 0});
     }
     return rows;
 }
