@@ -3,6 +3,7 @@
 
 #include "model/commands/receipt.h"
 
+#include <QByteArray>
 #include <QJsonObject>
 #include <QString>
 #include <QStringList>
@@ -17,6 +18,7 @@ struct Answer
     QStringList notes;    ///< for standard error: what to know besides
     int exitCode = 0;
     bool isPrinted = false; ///< line by line while it came; nothing more is printed
+    QByteArray bytes = {};  ///< a file, which is printed as it is in place of `text`
 };
 
 /// What every verb that changes something can be told.

@@ -30,6 +30,14 @@ void addSessionCommands(CommandTree &tree);
 void addSessionOrders(CommandTree &tree, CLI::App &group);
 /// `session reconnect`, a part of the group session.
 void addSessionReconnect(CommandTree &tree, CLI::App &group);
+void addSubnetCommands(CommandTree &tree);
+/// `subnet list`, `tree`, `show` and `find`, a part of the group subnet.
+void addSubnetLists(CommandTree &tree, CLI::App &group);
+/// `subnet free`, `allocate`, `split`, `merge` and `resize`, a part of the group subnet.
+void addSubnetParts(CommandTree &tree, CLI::App &group);
+/// `subnet import` and `export`, a part of the group subnet.
+void addSubnetFiles(CommandTree &tree, CLI::App &group);
+void addAddressCommands(CommandTree &tree);
 void addJournalCommands(CommandTree &tree);
 void addSearchCommand(CommandTree &tree);
 void addHelpCommand(CommandTree &tree);

@@ -37,6 +37,9 @@ QString typeOf(const Row &row)
         QString operator()(const QuarantineRow &) const { return u"quarantine"_s; }
         QString operator()(const OptionRow &) const { return u"option"_s; }
         QString operator()(const SettingRow &) const { return u"setting"_s; }
+        QString operator()(const TenantRow &) const { return u"tenant"_s; }
+        QString operator()(const SubnetRow &) const { return u"subnet"_s; }
+        QString operator()(const AddressRow &) const { return u"address"_s; }
     };
     return std::visit(Names(), row);
 }

@@ -38,6 +38,8 @@ void addEverything(CommandTree &tree)
     addNatCommands(tree);
     addCcdCommands(tree);
     addSessionCommands(tree);
+    addSubnetCommands(tree);
+    addAddressCommands(tree);
     addJournalCommands(tree);
     addSearchCommand(tree);
     addHelpCommand(tree);

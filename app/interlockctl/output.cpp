@@ -20,11 +20,15 @@ bool obeyedByTerminals(QChar c)
 }
 
 /// \returns false when the stream does not take it: a full disk, a closed pipe
-bool write(std::FILE *stream, const QString &text)
+bool write(std::FILE *stream, const QByteArray &bytes)
 {
-    const QByteArray bytes = text.toUtf8();
     const auto size = static_cast<std::size_t>(bytes.size());
     return std::fwrite(bytes.constData(), 1, size, stream) == size && std::fflush(stream) == 0;
+}
+
+bool write(std::FILE *stream, const QString &text)
+{
+    return write(stream, text.toUtf8());
 }
 
 bool writeDocument(const QJsonObject &document)
@@ -53,10 +57,11 @@ int Output::print(const Answer &answer) const
 {
     for (const QString &line : answer.notes)
         note(line);
-    const bool isWritten = answer.isPrinted        ? true
-                           : m_isJson              ? writeDocument(answer.document)
-                           : answer.text.isEmpty() ? true
-                                                   : write(stdout, printable(answer.text, true) + u'\n');
+    const bool isWritten = answer.isPrinted          ? true
+                           : m_isJson                ? writeDocument(answer.document)
+                           : !answer.bytes.isEmpty() ? write(stdout, answer.bytes)
+                           : answer.text.isEmpty()   ? true
+                                                     : write(stdout, printable(answer.text, true) + u'\n');
     if (!isWritten)
         note(u"interlockctl: the answer could not be written to standard output"_s);
     return isWritten ? answer.exitCode : 1;

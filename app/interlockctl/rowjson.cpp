@@ -7,6 +7,8 @@
 #include "model/rules/rowcodec.h"
 #include "model/rules/rowimage.h"
 
+#include <QJsonDocument>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -38,6 +40,46 @@ QJsonObject fieldsOf(const ClaimRow &row)
             {u"sentinel"_s, row.isSentinel()},
             {u"carveOut"_s, row.isSentinel() ? QJsonValue() : QJsonValue(row.hold.toString())},
             {u"instance"_s, row.instance.toString()},
+            {u"allocatedAt"_s, row.allocatedAt.toString()},
+            {u"version"_s, row.version}};
+}
+
+QJsonArray tagsJson(const QString &tags)
+{
+    return tags.isEmpty() ? QJsonArray() : QJsonArray::fromStringList(tags.split(u';'));
+}
+
+QJsonObject customJson(const QString &custom)
+{
+    return QJsonDocument::fromJson(custom.toUtf8()).object();
+}
+
+template <>
+QJsonObject fieldsOf(const SubnetRow &row)
+{
+    return {{u"tenant"_s, row.tenant},
+            {u"prefix"_s, row.prefix.toString()},
+            {u"name"_s, row.name},
+            {u"role"_s, enumText(row.role)},
+            {u"description"_s, row.description},
+            {u"tags"_s, tagsJson(row.tags)},
+            {u"custom"_s, customJson(row.custom)},
+            {u"createdAt"_s, row.createdAt.toString()},
+            {u"version"_s, row.version}};
+}
+
+template <>
+QJsonObject fieldsOf(const AddressRow &row)
+{
+    const bool waits = row.state == AddressState::Quarantined;
+    return {{u"tenant"_s, row.tenant},
+            {u"address"_s, row.address.toString()},
+            {u"state"_s, enumText(row.state)},
+            {u"holder"_s, row.holder},
+            {u"description"_s, row.description},
+            {u"tags"_s, tagsJson(row.tags)},
+            {u"custom"_s, customJson(row.custom)},
+            {u"until"_s, waits ? QJsonValue(row.until.toString()) : QJsonValue()},
             {u"allocatedAt"_s, row.allocatedAt.toString()},
             {u"version"_s, row.version}};
 }

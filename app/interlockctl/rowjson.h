@@ -15,7 +15,8 @@ namespace interlock {
 // The only place that says how a row looks in JSON. Keys are the glossary's; times RFC 3339 in UTC; choices as the
 // words of the command line.
 
-/// Any row by its own fields. A claim has `sentinel` and `carveOut` (null for a sentinel) in place of its hold.
+/// Any row by its own fields. A claim has `sentinel` and `carveOut` (null for a sentinel) in place of its hold;
+/// the tags and custom values of subnets and addresses are a list and an object.
 [[nodiscard]] QJsonObject rowJson(const Row &row);
 
 /// With `pools`, in the order in which they are asked.

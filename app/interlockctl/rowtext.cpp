@@ -3,6 +3,7 @@
 
 #include "app/interlockctl/rowjson.h"
 
+#include <QJsonDocument>
 #include <QStringList>
 
 using namespace Qt::StringLiterals;
@@ -55,12 +56,35 @@ QString text(const SettingRow &row)
     return u"setting %1 = %2"_s.arg(row.name, row.value);
 }
 
+QString text(const TenantRow &row)
+{
+    return u"tenant %1"_s.arg(row.tenant);
+}
+QString ofTenant(const QString &tenant)
+{
+    return tenant.isEmpty() ? QString() : u" of "_s + tenant;
+}
+QString text(const SubnetRow &row)
+{
+    const QString name = row.name.isEmpty() ? QString() : u" (%1)"_s.arg(row.name);
+    return u"subnet %1%2%3"_s.arg(row.prefix.toString(), name, ofTenant(row.tenant));
+}
+QString text(const AddressRow &row)
+{
+    const QString holder = row.holder.isEmpty() ? QString() : u" of %1"_s.arg(row.holder);
+    return u"address %1%2 (%3)"_s.arg(row.address.toString(), holder, enumText(row.state)) + ofTenant(row.tenant);
+}
+
 QString shown(const QJsonValue &value)
 {
     if (value.isString())
         return value.toString().isEmpty() ? u"(empty)"_s : value.toString();
     if (value.isBool())
         return value.toBool() ? u"yes"_s : u"no"_s;
+    if (value.isObject())
+        return QString::fromUtf8(QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact));
+    if (value.isArray())
+        return value.toVariant().toStringList().join(u';');
     return value.isNull() ? u"(none)"_s : QString::number(value.toInteger());
 }
 

@@ -35,6 +35,10 @@ QJsonValue jsonOf(bool v)
 {
     return v;
 }
+QJsonValue jsonOf(qint64 v)
+{
+    return v;
+}
 QJsonValue jsonOf(int v)
 {
     return v;
@@ -203,15 +207,156 @@ struct Describe
     {
         return Arguments().with(u"name", c.name).with(u"value", c.value).take();
     }
+    QJsonObject operator()(const SetTenant &c) const
+    {
+        return Arguments().with(u"tenant", c.tenant).with(u"description", c.description).take();
+    }
+    QJsonObject operator()(const RemoveTenant &c) const { return Arguments().with(u"tenant", c.tenant).take(); }
+    QJsonObject operator()(const AddSubnet &c) const
+    {
+        return about(c.subnet)
+            .flag(u"root", c.isRoot)
+            .with(u"under", c.under)
+            .with(u"reserveFirst", c.reserveFirst)
+            .with(u"reserveLast", c.reserveLast)
+            .take();
+    }
+    QJsonObject operator()(const AllocateSubnets &c) const
+    {
+        return Arguments()
+            .with(u"parentTenant", c.parentTenant)
+            .with(u"parent", c.parent)
+            .with(u"length", c.length)
+            .with(u"count", c.count)
+            .with(u"tenant", c.like.tenant)
+            .with(u"name", c.like.name)
+            .with(u"role", c.like.role)
+            .with(u"reserveFirst", c.reserveFirst)
+            .with(u"reserveLast", c.reserveLast)
+            .take();
+    }
+    QJsonObject operator()(const SetSubnet &c) const
+    {
+        return Arguments()
+            .with(u"tenant", c.tenant)
+            .with(u"prefix", c.prefix)
+            .with(u"name", c.name)
+            .with(u"role", c.role)
+            .with(u"description", c.description)
+            .with(u"tags", c.tags)
+            .with(u"custom", c.custom)
+            .take();
+    }
+    QJsonObject operator()(const SplitSubnet &c) const
+    {
+        return Arguments()
+            .with(u"tenant", c.tenant)
+            .with(u"prefix", c.prefix)
+            .with(u"length", c.length)
+            .flag(u"keepParent", c.keepParent)
+            .take();
+    }
+    QJsonObject operator()(const MergeSubnets &c) const
+    {
+        return Arguments().with(u"tenant", c.tenant).with(u"prefixes", c.prefixes).take();
+    }
+    QJsonObject operator()(const ResizeSubnet &c) const
+    {
+        return Arguments().with(u"tenant", c.tenant).with(u"prefix", c.prefix).with(u"length", c.length).take();
+    }
+    QJsonObject operator()(const MoveSubnet &c) const
+    {
+        return Arguments()
+            .with(u"tenant", c.tenant)
+            .with(u"prefix", c.prefix)
+            .with(u"to", c.to)
+            .with(u"toTenant", c.toTenant)
+            .take();
+    }
+    QJsonObject operator()(const RemoveSubnet &c) const
+    {
+        return Arguments()
+            .with(u"tenant", c.tenant)
+            .with(u"prefix", c.prefix)
+            .flag(u"withChildren", c.withChildren)
+            .take();
+    }
+    QJsonObject operator()(const RequestAddress &c) const
+    {
+        return Arguments()
+            .with(u"tenant", c.tenant)
+            .with(u"subnet", c.subnet)
+            .with(u"holder", c.holder)
+            .with(u"description", c.description)
+            .with(u"choice", c.choice)
+            .with(u"count", c.count)
+            .take();
+    }
+    QJsonObject operator()(const AddAddress &c) const
+    {
+        return Arguments()
+            .with(u"tenant", c.tenant)
+            .with(u"address", c.address)
+            .with(u"state", c.state)
+            .with(u"holder", c.holder)
+            .with(u"description", c.description)
+            .with(u"tags", c.tags)
+            .with(u"custom", c.custom)
+            .with(u"subnet", c.subnet)
+            .take();
+    }
+    QJsonObject operator()(const SetAddress &c) const
+    {
+        return Arguments()
+            .with(u"tenant", c.tenant)
+            .with(u"address", c.address)
+            .with(u"holder", c.holder)
+            .with(u"description", c.description)
+            .with(u"tags", c.tags)
+            .with(u"custom", c.custom)
+            .take();
+    }
+    QJsonObject operator()(const ReleaseAddress &c) const
+    {
+        return Arguments().with(u"tenant", c.tenant).with(u"address", c.address).flag(u"now", c.now).take();
+    }
+    QJsonObject operator()(const ImportSubnets &c) const
+    {
+        // The rows are in the images.
+        return Arguments()
+            .with(u"subnets", static_cast<qint64>(c.subnets.size()))
+            .with(u"addresses", static_cast<qint64>(c.addresses.size()))
+            .take();
+    }
     QJsonObject operator()(const Revert &c) const { return {{u"entry"_s, c.entry.value}}; }
+
+private:
+    static Arguments about(const SubnetRow &row)
+    {
+        Arguments arguments;
+        arguments.with(u"tenant", row.tenant)
+            .with(u"prefix", row.prefix)
+            .with(u"name", row.name)
+            .with(u"role", row.role)
+            .with(u"description", row.description)
+            .with(u"tags", row.tags)
+            .with(u"custom", row.custom);
+        return arguments;
+    }
 };
 
 // In the order of Command's alternatives.
 constexpr std::array<const char16_t *, std::variant_size_v<Command>> kCommandNames{
-    u"addInstance",   u"setInstance",  u"removeInstance", u"setConnector",  u"renameConnector",   u"removeConnector",
-    u"setOption",     u"clearOptions", u"replaceIroutes", u"setAllocation", u"requestAllocation", u"releaseAllocation",
-    u"resolveClaim",  u"releaseClaim", u"reassignClaim",  u"standInClaim",  u"excludePrefix",     u"unexcludePrefix",
-    u"decideConnect", u"importCcd",    u"setSetting",     u"revert"};
+    u"addInstance",     u"setInstance",     u"removeInstance",    u"setConnector",
+    u"renameConnector", u"removeConnector", u"setOption",         u"clearOptions",
+    u"replaceIroutes",  u"setAllocation",   u"requestAllocation", u"releaseAllocation",
+    u"resolveClaim",    u"releaseClaim",    u"reassignClaim",     u"standInClaim",
+    u"excludePrefix",   u"unexcludePrefix", u"decideConnect",     u"importCcd",
+    u"setSetting",      u"revert",          u"setTenant",         u"removeTenant",
+    u"addSubnet",       u"allocateSubnets", u"setSubnet",         u"splitSubnet",
+    u"mergeSubnets",    u"resizeSubnet",    u"moveSubnet",        u"removeSubnet",
+    u"requestAddress",  u"addAddress",      u"setAddress",        u"releaseAddress",
+    u"importSubnets"};
 
 } // namespace
 

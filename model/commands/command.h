@@ -171,6 +171,137 @@ struct SetSetting
     QString value; ///< empty: back to the default
 };
 
+struct SetTenant
+{
+    QString tenant;
+    QString description;
+};
+/// Refused while subnets or addresses are in it.
+struct RemoveTenant
+{
+    QString tenant;
+};
+
+/// Stores a subnet; where it lies in the tree follows from its prefix. A tenant exists from its first mention.
+struct AddSubnet
+{
+    SubnetRow subnet;                 ///< createdAt and version are set by the store
+    bool isRoot = false;              ///< refused unless nothing contains it and nothing lies in it
+    std::optional<Prefix> under = {}; ///< refused unless this one becomes its direct parent
+    int reserveFirst = 0;             ///< so many usable addresses from the lowest are kept back
+    int reserveLast = 0;              ///< and so many from the highest
+};
+/// Stores the lowest free prefixes of `length` in `parent`, all or none. \source SOURCES Z7
+struct AllocateSubnets
+{
+    QString parentTenant;
+    Prefix parent;
+    int length = 0;
+    int count = 1;
+    SubnetRow like; ///< tenant (which may be another one's only in a shared parent), name, role... of the new ones
+    int reserveFirst = 0;
+    int reserveLast = 0;
+};
+/// Changes what is present.
+struct SetSubnet
+{
+    QString tenant;
+    Prefix prefix;
+    std::optional<QString> name = {};
+    std::optional<SubnetRole> role = {};
+    std::optional<QString> description = {};
+    std::optional<QString> tags = {};
+    std::optional<QString> custom = {};
+};
+/// Puts the parts of `length` in the place of the subnet, each with all that was written about it. Parts that are
+/// stored already, or that lie in a stored child, are left out.
+struct SplitSubnet
+{
+    QString tenant;
+    Prefix prefix;
+    int length = 0;
+    bool keepParent = false; ///< the subnet stays as the container of its parts
+};
+/// Puts the prefix that is exactly `prefixes` in their place.
+struct MergeSubnets
+{
+    QString tenant;
+    std::vector<Prefix> prefixes;
+};
+/// Gives the subnet another length at the same first address (for a shorter one, at the prefix that contains it).
+struct ResizeSubnet
+{
+    QString tenant;
+    Prefix prefix;
+    int length = 0;
+};
+/// Re-addresses the subnet, what is stored in it, and every address in it.
+struct MoveSubnet
+{
+    QString tenant;
+    Prefix prefix;
+    Prefix to;                            ///< of the same length
+    std::optional<QString> toTenant = {}; ///< the same tenant when absent
+};
+/// Addresses go with the subnet that they are in; children stay and move up unless `withChildren`.
+struct RemoveSubnet
+{
+    QString tenant;
+    Prefix prefix;
+    bool withChildren = false;
+};
+
+/// Takes free addresses of a subnet, all or none; never one that is in a child of it. \source SOURCES Z8
+struct RequestAddress
+{
+    QString tenant;
+    Prefix subnet;
+    QString holder;
+    QString description = {};
+    AddressChoice choice = AddressChoice::Lowest;
+    quint64 seed = 0; ///< of the random choice: the caller's, so that deciding stays pure
+    int count = 1;
+};
+/// Takes exactly this address. One that is reserved or waits may be taken so.
+struct AddAddress
+{
+    QString tenant;
+    Address address;
+    AddressState state = AddressState::Used; ///< used or reserved
+    QString holder;
+    QString description = {};
+    QString tags = {};
+    QString custom = {};
+    std::optional<Prefix> subnet = {}; ///< refused when the address is not in this one
+};
+/// Changes what is present.
+struct SetAddress
+{
+    QString tenant;
+    Address address;
+    std::optional<QString> holder = {};
+    std::optional<QString> description = {};
+    std::optional<QString> tags = {};
+    std::optional<QString> custom = {};
+};
+/// The address waits for the quarantine (setting `addressQuarantineHours`, none by default) before it is free.
+struct ReleaseAddress
+{
+    QString tenant;
+    Address address;
+    bool now = false; ///< without waiting
+};
+
+/// Rows of an import. All or nothing; payload `errors` of a refusal has one object {table, row, kind, message} for each
+/// row that is refused, where `row` is the position in its vector.
+struct ImportSubnets
+{
+    std::vector<SubnetRow> subnets;
+    std::vector<AddressRow> addresses;
+    bool keepExisting = true;   ///< what is stored already stays as it is; otherwise it is an error
+    bool createTenants = false; ///< otherwise an unknown tenant is an error
+};
+
 /// Takes back one journal entry. \source DESIGN.md 4
 struct Revert
 {
@@ -180,7 +311,9 @@ struct Revert
 using Command = std::variant<AddInstance, SetInstance, RemoveInstance, SetConnector, RenameConnector, RemoveConnector,
                              SetOption, ClearOptions, ReplaceIroutes, SetAllocation, RequestAllocation,
                              ReleaseAllocation, ResolveClaim, ReleaseClaim, ReassignClaim, StandInClaim, ExcludePrefix,
-                             UnexcludePrefix, DecideConnect, ImportCcd, SetSetting, Revert>;
+                             UnexcludePrefix, DecideConnect, ImportCcd, SetSetting, Revert, SetTenant, RemoveTenant,
+                             AddSubnet, AllocateSubnets, SetSubnet, SplitSubnet, MergeSubnets, ResizeSubnet, MoveSubnet,
+                             RemoveSubnet, RequestAddress, AddAddress, SetAddress, ReleaseAddress, ImportSubnets>;
 
 /// The stable name that the journal shows, such as "replaceIroutes".
 [[nodiscard]] QString commandName(const Command &command);

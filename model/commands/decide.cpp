@@ -89,12 +89,12 @@ struct Decider
     }
     Expected<Outcome> operator()(const SetSetting &c) const
     {
-        if (c.name != u"quarantineHours"_s)
+        if (c.name != u"quarantineHours"_s && c.name != u"addressQuarantineHours"_s)
             return fail(ErrorKind::NotFound, u"there is no setting '%1'"_s.arg(c.name.left(40)));
         bool isNumber = false;
         const int hours = c.value.toInt(&isNumber);
         if (!c.value.isEmpty() && (!isNumber || hours < 0 || hours > 24 * 365))
-            return fail(ErrorKind::Invalid, u"quarantineHours is a number of hours from 0 to 8760"_s);
+            return fail(ErrorKind::Invalid, u"%1 is a number of hours from 0 to 8760"_s.arg(c.name));
         const SettingRow row{c.name, c.value, 0};
         if (c.value.isEmpty())
             edit.erase(row);
@@ -169,10 +169,36 @@ struct Subject
         return versionAt<ExclusionRow>(topology, c.prefix);
     }
     std::optional<qint64> operator()(const SetSetting &c) const { return versionAt<SettingRow>(topology, c.name); }
+    std::optional<qint64> operator()(const SetTenant &c) const { return versionAt<TenantRow>(topology, c.tenant); }
+    std::optional<qint64> operator()(const RemoveTenant &c) const { return versionAt<TenantRow>(topology, c.tenant); }
+    std::optional<qint64> operator()(const AddSubnet &c) const
+    {
+        return subnetVersion(c.subnet.tenant, c.subnet.prefix);
+    }
+    std::optional<qint64> operator()(const SetSubnet &c) const { return subnetVersion(c.tenant, c.prefix); }
+    std::optional<qint64> operator()(const SplitSubnet &c) const { return subnetVersion(c.tenant, c.prefix); }
+    std::optional<qint64> operator()(const ResizeSubnet &c) const { return subnetVersion(c.tenant, c.prefix); }
+    std::optional<qint64> operator()(const MoveSubnet &c) const { return subnetVersion(c.tenant, c.prefix); }
+    std::optional<qint64> operator()(const RemoveSubnet &c) const { return subnetVersion(c.tenant, c.prefix); }
+    std::optional<qint64> operator()(const AddAddress &c) const { return addressVersion(c.tenant, c.address); }
+    std::optional<qint64> operator()(const SetAddress &c) const { return addressVersion(c.tenant, c.address); }
+    std::optional<qint64> operator()(const ReleaseAddress &c) const { return addressVersion(c.tenant, c.address); }
     template <typename C>
     std::optional<qint64> operator()(const C &) const
     {
         return std::nullopt;
+    }
+
+private:
+    [[nodiscard]] qint64 subnetVersion(const QString &tenant, const Prefix &prefix) const
+    {
+        const auto row = topology.subnets().find(tenant, prefix);
+        return row ? row->version : 0;
+    }
+    [[nodiscard]] qint64 addressVersion(const QString &tenant, Address address) const
+    {
+        const auto row = topology.addresses().find(tenant, address);
+        return row ? row->version : 0;
     }
 };
 

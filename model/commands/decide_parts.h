@@ -20,4 +20,20 @@ namespace interlock::parts {
 [[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ClearOptions &command, Timestamp now);
 [[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ImportCcd &command, Timestamp now);
 
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetTenant &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveTenant &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AddSubnet &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AllocateSubnets &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetSubnet &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SplitSubnet &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const MergeSubnets &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ResizeSubnet &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const MoveSubnet &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveSubnet &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RequestAddress &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AddAddress &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetAddress &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ReleaseAddress &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ImportSubnets &command, Timestamp now);
+
 } // namespace interlock::parts

@@ -5,6 +5,7 @@
 #include "model/commands/lease.h"
 #include "model/rules/changeset.h"
 #include "model/rules/connectdecision.h"
+#include "model/rules/subneteffects.h"
 
 #include <QString>
 
@@ -16,7 +17,7 @@ namespace interlock {
 
 /// What a command answers besides the rows it changed: the rows it speaks of as they are now (the claim that was
 /// resolved, the whole set of iroutes, the claims inside a new exclusion), or the answer to a connect.
-using Outcome = std::variant<std::monostate, std::vector<Row>, ConnectDecision>;
+using Outcome = std::variant<std::monostate, std::vector<Row>, ConnectDecision, SubnetOutcome>;
 
 /// A command that was accepted.
 struct Receipt
@@ -28,6 +29,8 @@ struct Receipt
     /// The rows of `outcome`, or none.
     [[nodiscard]] std::vector<Row> rows() const
     {
+        if (const auto *subnets = std::get_if<SubnetOutcome>(&outcome))
+            return subnets->rows;
         const auto *found = std::get_if<std::vector<Row>>(&outcome);
         return found ? *found : std::vector<Row>();
     }

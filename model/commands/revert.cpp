@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/decide.h"
 #include "model/commands/revertible.h"
+#include "model/commands/subnetobjection.h"
 #include "model/rules/claimresolver.h"
 #include "model/rules/pushoption.h"
 #include "model/rules/rowimage.h"
@@ -120,6 +121,14 @@ struct Objector
         return {};
     }
 
+    Objections operator()(const SubnetRow &row) const { return asObjection(row, subnetObjection(topology, row)); }
+    Objections operator()(const AddressRow &row) const { return asObjection(row, addressObjection(topology, row)); }
+
+    static Objections asObjection(const Row &row, const std::optional<QString> &reason)
+    {
+        return reason ? Objections(Objection{row, *reason}) : Objections();
+    }
+
     template <typename R>
     Objections operator()(const R &) const
     {
@@ -232,6 +241,11 @@ public:
         }
         std::set<InstanceName> instances;
         for (const RowChange &change : m_changes) {
+            // What was stored by the entry goes, and others may have put addresses into it since.
+            if (const auto *gone = change.before ? nullptr : std::get_if<SubnetRow>(&change.any())) {
+                if (const auto found = Objector::asObjection(*gone, absenceObjection(m_edit.now(), *gone)))
+                    return found;
+            }
             if (const auto *instance = std::get_if<InstanceRow>(&change.any()))
                 instances.insert(instance->name);
             else if (const auto *pool = std::get_if<PoolRow>(&change.any()))

@@ -17,7 +17,12 @@ constexpr auto kLookEvery = 1s;
 template <typename... R>
 void copyRows(const Topology &topology, std::vector<Row> &rows, const std::variant<R...> *)
 {
-    (rows.insert(rows.end(), topology.rows<R>().begin(), topology.rows<R>().end()), ...);
+    const auto copy = [&]<typename T>(const std::type_identity<T> &) {
+        // The tree is the store's to judge by; logins are answered from the other rows.
+        if constexpr (!Topology::kIsInSpace<T>)
+            rows.insert(rows.end(), topology.rows<T>().begin(), topology.rows<T>().end());
+    };
+    (copy(std::type_identity<R>()), ...);
 }
 
 } // namespace

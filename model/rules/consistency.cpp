@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/rules/consistency.h"
 
+#include "model/rules/subnetplacement.h"
 #include "model/rules/tunneladdress.h"
 
 using namespace Qt::StringLiterals;
@@ -37,6 +38,21 @@ void checkClaim(const Topology &topology, Findings &findings, const ClaimRow &cl
             {claim, false, u"%1 lies on the pool of %2"_s.arg(claim.hold.toString(), pool->instance.toString())});
 }
 
+void checkTree(const Topology &topology, Findings &findings)
+{
+    topology.subnets().forEach([&](const SubnetRow &row) {
+        if (const auto ok = checkNeighbours(topology, row.tenant, row.prefix); !ok)
+            findings.push_back({row, false, ok.error().detail});
+    });
+    topology.addresses().forEach([&](const AddressRow &row) {
+        const auto subnet = topology.subnets().tree(row.tenant).longestMatch(row.address);
+        if (!subnet)
+            findings.push_back({row, true, u"%1 is in no subnet"_s.arg(row.address.toString())});
+        else if (const auto ok = checkUsable(subnet->prefix, row.address); !ok)
+            findings.push_back({row, false, ok.error().detail});
+    });
+}
+
 } // namespace
 
 std::vector<Inconsistency> findInconsistencies(const Topology &topology)
@@ -65,6 +81,7 @@ std::vector<Inconsistency> findInconsistencies(const Topology &topology)
     }
     for (const ClaimRow &row : topology.rows<ClaimRow>())
         checkClaim(topology, findings, row);
+    checkTree(topology, findings);
     return findings;
 }
 

@@ -80,6 +80,8 @@ std::vector<LanConflict> conflictsOf(const Topology &topology, const CommonName 
         conflicts.push_back({ConflictKind::Pool, pool->prefix, pool->instance.toString()});
     for (const ExclusionRow *exclusion : topology.exclusionsOverlapping(real))
         conflicts.push_back({ConflictKind::Exclusion, exclusion->prefix, exclusion->note});
+    for (const SubnetRow &subnet : topology.subnetExclusions(real))
+        conflicts.push_back({ConflictKind::Exclusion, subnet.prefix, subnet.name});
     for (const ClaimRow *claim : topology.claimsOverlapping(real)) {
         if (!collidesWith(*claim, cn, real))
             continue;
@@ -94,6 +96,7 @@ std::vector<LanConflict> conflictsOf(const Topology &topology, const CommonName 
 bool hasConflict(const Topology &topology, const CommonName &cn, const Prefix &real, Timestamp now)
 {
     return !topology.poolsOverlapping(real).empty() || !topology.exclusionsOverlapping(real).empty() ||
+           topology.hasSubnetExclusion(real) ||
            topology.hasClaim(real, [&](const ClaimRow &claim) { return collidesWith(claim, cn, real); }) ||
            !topology.quarantinesOverlapping(real, now).empty();
 }

@@ -26,6 +26,13 @@ enum class Translation { Client, Router, Host };
 enum class OptionScope { Cn, Group, Instance };
 /// The typed pushes that an operator may add; nothing else ever reaches a client (openvpn/FACTS.md 48).
 enum class OptionType { Route, RouteIpv6, DhcpOption, RedirectGateway, BlockOutsideDns, Ping, PingRestart };
+/// What a stored subnet is for. Only `Reserved` is kept out of route plans, and only `StandinRange` does not count as
+/// an exclusion inside of a stand-in range (SEMANTICS.md 2, 6).
+enum class SubnetRole { None, Container, ZerotierChild, OpenvpnPool, ConnectorLan, StandinRange, Reserved };
+/// Whether an address of the subnet tree is held, kept back, or waits after its release.
+enum class AddressState { Used, Reserved, Quarantined };
+/// How a free address is chosen.
+enum class AddressChoice { Lowest, Random, Sparse };
 
 template <typename Enum>
 struct EnumNames;
@@ -84,6 +91,31 @@ struct EnumNames<OptionType>
                                                       {OptionType::BlockOutsideDns, u"block-outside-dns"},
                                                       {OptionType::Ping, u"ping"},
                                                       {OptionType::PingRestart, u"ping-restart"}}};
+};
+
+template <>
+struct EnumNames<SubnetRole>
+{
+    static constexpr NameTable<SubnetRole, 7> kTable{{{SubnetRole::None, u"none"},
+                                                      {SubnetRole::Container, u"container"},
+                                                      {SubnetRole::ZerotierChild, u"zerotier-child"},
+                                                      {SubnetRole::OpenvpnPool, u"openvpn-pool"},
+                                                      {SubnetRole::ConnectorLan, u"connector-lan"},
+                                                      {SubnetRole::StandinRange, u"standin-range"},
+                                                      {SubnetRole::Reserved, u"reserved"}}};
+};
+template <>
+struct EnumNames<AddressState>
+{
+    static constexpr NameTable<AddressState, 3> kTable{{{AddressState::Used, u"used"},
+                                                        {AddressState::Reserved, u"reserved"},
+                                                        {AddressState::Quarantined, u"quarantined"}}};
+};
+template <>
+struct EnumNames<AddressChoice>
+{
+    static constexpr NameTable<AddressChoice, 3> kTable{
+        {{AddressChoice::Lowest, u"lowest"}, {AddressChoice::Random, u"random"}, {AddressChoice::Sparse, u"sparse"}}};
 };
 
 template <typename Enum>

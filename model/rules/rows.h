@@ -247,16 +247,87 @@ struct SettingRow
     friend bool operator==(const SettingRow &, const SettingRow &) = default;
 };
 
+/// An organisation that has a tree of subnets of its own. Key: tenant. The shared tree is the one without a name, which
+/// has no row.
+struct TenantRow
+{
+    QString tenant; ///< 1 to 63 of a-z 0-9 _ -, beginning with a letter or digit
+    QString description;
+    Timestamp createdAt;
+    qint64 version = 0;
+
+    static constexpr auto kFields = std::tuple{keyField(u"tenant", u"tenant", &TenantRow::tenant),
+                                               dataField(u"description", u"description", &TenantRow::description),
+                                               metaField(u"createdAt", u"created_at", &TenantRow::createdAt),
+                                               metaField(u"version", u"version", &TenantRow::version)};
+    friend bool operator==(const TenantRow &, const TenantRow &) = default;
+};
+
+/// A subnet that somebody keeps. Key: (tenant, prefix). Parents and children are derived from the prefixes, never
+/// stored. \source SEMANTICS.md 6
+struct SubnetRow
+{
+    QString tenant; ///< empty: shared
+    Prefix prefix;
+    QString name;
+    SubnetRole role = SubnetRole::None;
+    QString description;
+    QString tags;   ///< sorted, each once, joined by `;`; see canonicalTags()
+    QString custom; ///< empty, or a JSON object of texts as canonicalCustom() makes it
+    Timestamp createdAt;
+    qint64 version = 0;
+
+    static constexpr auto kFields = std::tuple{keyField(u"tenant", u"tenant", &SubnetRow::tenant),
+                                               keyField(u"prefix", u"prefix", &SubnetRow::prefix),
+                                               dataField(u"name", u"name", &SubnetRow::name),
+                                               dataField(u"role", u"role", &SubnetRow::role),
+                                               dataField(u"description", u"description", &SubnetRow::description),
+                                               dataField(u"tags", u"tags", &SubnetRow::tags),
+                                               dataField(u"custom", u"custom", &SubnetRow::custom),
+                                               metaField(u"createdAt", u"created_at", &SubnetRow::createdAt),
+                                               metaField(u"version", u"version", &SubnetRow::version)};
+    friend bool operator==(const SubnetRow &, const SubnetRow &) = default;
+};
+
+/// An address of the tree that is held, kept back or waits. Key: (tenant, address); the database keeps it in one table
+/// with the allocations of OpenVPN, so that no address is ever held twice. \source SEMANTICS.md 1
+struct AddressRow
+{
+    QString tenant; ///< empty: shared
+    Address address;
+    AddressState state = AddressState::Used;
+    QString holder; ///< who has it, or had it; free text
+    QString description;
+    QString tags;
+    QString custom;
+    Timestamp until; ///< end of a quarantine; otherwise 1970
+    Timestamp allocatedAt;
+    qint64 version = 0;
+
+    static constexpr auto kFields = std::tuple{keyField(u"tenant", u"tenant", &AddressRow::tenant),
+                                               keyField(u"address", u"address", &AddressRow::address),
+                                               dataField(u"state", u"kind", &AddressRow::state),
+                                               dataField(u"holder", u"holder", &AddressRow::holder),
+                                               dataField(u"description", u"description", &AddressRow::description),
+                                               dataField(u"tags", u"tags", &AddressRow::tags),
+                                               dataField(u"custom", u"custom", &AddressRow::custom),
+                                               metaField(u"until", u"until", &AddressRow::until),
+                                               metaField(u"allocatedAt", u"allocated_at", &AddressRow::allocatedAt),
+                                               metaField(u"version", u"version", &AddressRow::version)};
+    friend bool operator==(const AddressRow &, const AddressRow &) = default;
+};
+
 /// One row of any journalled table. The order of the alternatives is the order in which tables may be loaded.
 using Row = std::variant<InstanceRow, PoolRow, ConnectorRow, IrouteRow, AllocationRow, ClaimRow, ExclusionRow,
-                         QuarantineRow, OptionRow, SettingRow>;
+                         QuarantineRow, OptionRow, SettingRow, TenantRow, SubnetRow, AddressRow>;
 
 inline constexpr std::size_t kTableCount = std::variant_size_v<Row>;
 
 /// Names of the tables, in the order of Row's alternatives.
 inline constexpr std::array<const char16_t *, kTableCount> kTableNames{
     u"instance",      u"instance_pool",   u"connector",        u"client_iroute", u"address",
-    u"virtual_claim", u"claim_exclusion", u"claim_quarantine", u"push_option",   u"setting"};
+    u"virtual_claim", u"claim_exclusion", u"claim_quarantine", u"push_option",   u"setting",
+    u"tenant",        u"subnet",          u"subnet_address"};
 
 /// Calls `visit(field, row.*field.member)` for each field of `row`, in order.
 template <typename R, typename Visitor>

@@ -39,6 +39,12 @@ std::vector<const R *> rowsOverlapping(const PrefixMultiMap<const R *> &map, con
     return found;
 }
 
+/// Whether a stored subnet keeps stand-ins of `range` away.
+bool excludesFrom(const Prefix &range, const Prefix &prefix, SubnetRole role)
+{
+    return role != SubnetRole::StandinRange && prefix.length() > range.length() && range.contains(prefix);
+}
+
 constexpr auto kAll = [](const auto &) { return true; };
 
 } // namespace
@@ -47,10 +53,16 @@ std::optional<Row> Topology::current(const Row &row) const
 {
     return std::visit(
         [&]<typename R>(const R &r) -> std::optional<Row> {
-            const auto it = rows<R>().find(r);
-            if (it == rows<R>().end())
-                return std::nullopt;
-            return Row(*it);
+            if constexpr (std::is_same_v<R, SubnetRow>) {
+                return m_subnets.find(r.tenant, r.prefix);
+            } else if constexpr (std::is_same_v<R, AddressRow>) {
+                return m_addresses.find(r.tenant, r.address);
+            } else {
+                const auto it = rows<R>().find(r);
+                if (it == rows<R>().end())
+                    return std::nullopt;
+                return Row(*it);
+            }
         },
         row);
 }
@@ -66,18 +78,102 @@ void Topology::apply(const RowChange &change)
 template <typename R>
 void Topology::removeRow(const R &row)
 {
-    auto &set = mutableRows<R>();
-    const auto it = set.find(row);
-    if (it == set.end())
-        return;
-    unfile(*it);
-    set.erase(it);
+    if constexpr (std::is_same_v<R, SubnetRow>) {
+        if (const auto present = m_subnets.find(row.tenant, row.prefix)) {
+            unfile(*present);
+            m_subnets.erase(row.tenant, row.prefix);
+        }
+    } else if constexpr (std::is_same_v<R, AddressRow>) {
+        m_addresses.erase(row.tenant, row.address);
+    } else {
+        auto &set = mutableRows<R>();
+        const auto it = set.find(row);
+        if (it == set.end())
+            return;
+        unfile(*it);
+        set.erase(it);
+    }
 }
 
 template <typename R>
 void Topology::insertRow(const R &row)
 {
-    file(*mutableRows<R>().insert(row).first);
+    if constexpr (std::is_same_v<R, SubnetRow>) {
+        m_subnets.insert(row);
+        file(row);
+    } else if constexpr (std::is_same_v<R, AddressRow>) {
+        m_addresses.insert(row);
+    } else {
+        file(*mutableRows<R>().insert(row).first);
+    }
+}
+
+void Topology::load(Row row)
+{
+    if (const auto *subnet = std::get_if<SubnetRow>(&row))
+        m_subnets.load(*subnet);
+    else
+        apply({std::nullopt, std::move(row)});
+}
+
+void Topology::endLoad()
+{
+    m_subnets.endLoad();
+}
+
+void Topology::file(const SubnetRow &row)
+{
+    for (auto &[range, allocator] : m_allocators) {
+        if (excludesFrom(range, row.prefix, row.role))
+            allocator.exclude(row.prefix);
+    }
+}
+void Topology::unfile(const SubnetRow &row)
+{
+    for (auto &[range, allocator] : m_allocators) {
+        if (excludesFrom(range, row.prefix, row.role))
+            allocator.unexclude(row.prefix);
+    }
+}
+
+/// Calls `found(tenant, entry)` for each until it answers true. \returns whether it did
+template <typename Found>
+bool Topology::anySubnetExclusion(const Prefix &prefix, Found &&found) const
+{
+    if (m_subnets.size() == 0)
+        return false;
+    std::set<Prefix> ranges;
+    for (const InstanceRow &instance : rows<InstanceRow>()) {
+        if (instance.standinRange.overlaps(prefix))
+            ranges.insert(instance.standinRange);
+    }
+    if (ranges.empty())
+        return false;
+    for (const auto &[tenant, tree] : m_subnets.trees()) {
+        for (const PrefixIndex::Entry &entry : tree.index.overlapping(prefix)) {
+            const auto excludes = [&, e = entry](const Prefix &range) {
+                return excludesFrom(range, e.prefix, m_subnets.roleOf(e));
+            };
+            if (std::ranges::any_of(ranges, excludes) && found(tenant, entry))
+                return true;
+        }
+    }
+    return false;
+}
+
+std::vector<SubnetRow> Topology::subnetExclusions(const Prefix &prefix) const
+{
+    std::vector<SubnetRow> all;
+    anySubnetExclusion(prefix, [&](const QString &tenant, const PrefixIndex::Entry &entry) {
+        all.push_back(m_subnets.row(tenant, entry));
+        return false;
+    });
+    return all;
+}
+
+bool Topology::hasSubnetExclusion(const Prefix &prefix) const
+{
+    return anySubnetExclusion(prefix, [](const QString &, const PrefixIndex::Entry &) { return true; });
 }
 
 void Topology::file(const PoolRow &row)
@@ -181,6 +277,12 @@ CarveOutAllocator &Topology::allocatorFor(const Prefix &range)
         exclude(row.prefix);
     for (const ExclusionRow &row : rows<ExclusionRow>())
         exclude(row.prefix);
+    for (const auto &[tenant, tree] : m_subnets.trees()) {
+        for (const PrefixIndex::Entry &entry : tree.index.contained(range)) {
+            if (excludesFrom(range, entry.prefix, m_subnets.roleOf(entry)))
+                allocator.exclude(entry.prefix);
+        }
+    }
     for (const auto &[until, carveOut] : m_quarantineEnds) {
         if (until > m_quarantineTime)
             exclude(carveOut);
@@ -242,7 +344,7 @@ const CarveOutAllocator &Topology::allocatorOf(const Prefix &range, Timestamp no
 
 bool Topology::isUnoccupied(const Prefix &prefix, Timestamp now, const CommonName &cn, const Prefix &real) const
 {
-    if (m_pools.overlapsAny(prefix) || m_exclusions.overlapsAny(prefix))
+    if (m_pools.overlapsAny(prefix) || m_exclusions.overlapsAny(prefix) || hasSubnetExclusion(prefix))
         return false;
     if (m_quarantines.anyOverlapping(prefix,
                                      [&](const Prefix &, const QuarantineRow *row) { return row->until > now; }))

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/rules/addressspace.h"
 #include "model/rules/carveoutallocator.h"
 #include "model/rules/changeset.h"
 #include "model/rules/prefixmultimap.h"
 #include "model/rules/rowset.h"
+#include "model/rules/subnetspace.h"
 
 #include <limits>
 #include <map>
@@ -12,6 +14,7 @@
 #include <set>
 #include <span>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 namespace interlock {
@@ -63,6 +66,35 @@ public:
             found.push_back(&*it);
         return found;
     }
+
+    /// Subnets and addresses of the tree are too many for sets of rows.
+    [[nodiscard]] const SubnetSpace &subnets() const { return m_subnets; }
+    [[nodiscard]] const AddressSpace &addresses() const { return m_addresses; }
+    template <typename R>
+    static constexpr bool kIsInSpace = std::is_same_v<R, SubnetRow> || std::is_same_v<R, AddressRow>;
+
+    /// Calls `visit(row)` for every row of one table, in the order of keys.
+    template <typename R, typename Visit>
+    void forEachRow(Visit &&visit) const
+    {
+        if constexpr (std::is_same_v<R, SubnetRow>) {
+            m_subnets.forEach(visit);
+        } else if constexpr (std::is_same_v<R, AddressRow>) {
+            m_addresses.forEach(visit);
+        } else {
+            for (const R &row : rows<R>())
+                visit(row);
+        }
+    }
+
+    /// Takes in a row that is known not to be there; nothing may be asked before endLoad().
+    void load(Row row);
+    void endLoad();
+
+    /// Subnets that count as exclusions and overlap `prefix`: those strictly inside of an instance's stand-in range,
+    /// whose role is not `standin-range`. \source SEMANTICS.md 2
+    [[nodiscard]] std::vector<SubnetRow> subnetExclusions(const Prefix &prefix) const;
+    [[nodiscard]] bool hasSubnetExclusion(const Prefix &prefix) const;
 
     /// The row now stored under the identity of `row`, or none.
     [[nodiscard]] std::optional<Row> current(const Row &row) const;
@@ -158,6 +190,9 @@ private:
     void file(const QuarantineRow &row);
     void file(const OptionRow &) {}
     void file(const SettingRow &) {}
+    void file(const TenantRow &) {}
+    void file(const SubnetRow &row);
+    void file(const AddressRow &) {}
     void unfile(const InstanceRow &) {}
     void unfile(const PoolRow &row);
     void unfile(const ConnectorRow &) {}
@@ -168,17 +203,25 @@ private:
     void unfile(const QuarantineRow &row);
     void unfile(const OptionRow &) {}
     void unfile(const SettingRow &) {}
+    void unfile(const TenantRow &) {}
+    void unfile(const SubnetRow &row);
+    void unfile(const AddressRow &) {}
 
     void occupy(const Prefix &prefix);
     void vacate(const Prefix &prefix);
+    template <typename Found>
+    bool anySubnetExclusion(const Prefix &prefix, Found &&found) const;
     void occupyAddress(const AllocationRow &row);
     void vacateAddress(const AllocationRow &row);
     CarveOutAllocator &allocatorFor(const Prefix &range);
     void setQuarantineTime(Timestamp now);
 
     std::tuple<RowSet<InstanceRow>, RowSet<PoolRow>, RowSet<ConnectorRow>, RowSet<IrouteRow>, RowSet<AllocationRow>,
-               RowSet<ClaimRow>, RowSet<ExclusionRow>, RowSet<QuarantineRow>, RowSet<OptionRow>, RowSet<SettingRow>>
+               RowSet<ClaimRow>, RowSet<ExclusionRow>, RowSet<QuarantineRow>, RowSet<OptionRow>, RowSet<SettingRow>,
+               RowSet<TenantRow>>
         m_rows;
+    SubnetSpace m_subnets;
+    AddressSpace m_addresses;
     PrefixMultiMap<const ClaimRow *> m_holds;
     PrefixMultiMap<const ClaimRow *> m_translated; ///< claims with a stand-in, by their real prefix
     PrefixMultiMap<const PoolRow *> m_pools;

@@ -73,6 +73,11 @@ Expected<AllocationRow> setAllocation(TopologyEdit &edit, const CommonName &cn, 
                                                                             holder->instance.toString()),
                     {{u"address"_s, address.toString()}, {u"owner"_s, holder->cn.toString()}});
     }
+    if (const auto row = edit.now().addresses().find(instance->tenant, address)) {
+        return fail(ErrorKind::Exists,
+                    u"%1 is already an address of the subnet tree, of '%2'"_s.arg(address.toString(), row->holder),
+                    {{u"address"_s, address.toString()}, {u"owner"_s, row->holder}});
+    }
     const int family = static_cast<int>(address.family());
     ensureConnector(edit, cn, now);
     edit.put(AllocationRow{instanceName, cn, family, address, instance->tenant, now, 0});
@@ -90,8 +95,11 @@ Expected<AllocationRow> requestAllocation(TopologyEdit &edit, const CommonName &
     for (const PoolRow *pool : poolsInOrder(edit.now(), instanceName)) {
         if (!pool->prefix.isIPv4())
             continue;
-        const auto free =
-            edit.space().freeAddress(instance->tenant, pool->prefix, unusableAddresses(*instance, pool->prefix));
+        std::vector<Address> unusable = unusableAddresses(*instance, pool->prefix);
+        // Addresses of the subnet tree that were there before the pool was.
+        edit.now().addresses().forEachState(instance->tenant, pool->prefix.first(), pool->prefix.last(),
+                                            [&](Address held, AddressState) { unusable.push_back(held); });
+        const auto free = edit.space().freeAddress(instance->tenant, pool->prefix, unusable);
         if (free)
             return setAllocation(edit, cn, instanceName, *free, now);
     }

@@ -21,9 +21,10 @@ Expected<void> Replica::load(Connection &connection, const JournalHead &head)
         return ok;
     m_topology = Topology();
     m_isLoaded = false;
-    const auto read = readAllRows(connection, [this](Row row) { m_topology.apply({std::nullopt, std::move(row)}); });
+    const auto read = readAllRows(connection, [this](Row row) { m_topology.load(std::move(row)); });
     if (!read)
         return read;
+    m_topology.endLoad();
     m_head = head;
     m_isLoaded = true;
     m_wasEverLoaded = true;

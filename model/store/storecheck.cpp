@@ -45,8 +45,9 @@ Expected<void> checkFile(Connection &connection, std::vector<StoreProblem> &prob
 Expected<void> checkRows(Connection &connection, std::vector<StoreProblem> &problems)
 {
     Topology topology;
-    if (const auto ok = readAllRows(connection, [&](Row row) { topology.apply({std::nullopt, std::move(row)}); }); !ok)
+    if (const auto ok = readAllRows(connection, [&](Row row) { topology.load(std::move(row)); }); !ok)
         return ok;
+    topology.endLoad();
     for (const Inconsistency &finding : findInconsistencies(topology))
         problems.push_back({finding.isOrphan ? u"orphan"_s : u"overlap"_s,
                             QString::fromUtf16(kTableNames.at(tableOf(finding.row))), keyOf(finding.row),

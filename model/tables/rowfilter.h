@@ -25,7 +25,7 @@ public:
     /// \complexity O(cells x terms)
     [[nodiscard]] bool matches(const TableRow &row) const;
 
-private:
+    /// One of `inside`, `pattern` and `word`, in this order.
     struct Term
     {
         bool isNegated = false;
@@ -35,6 +35,10 @@ private:
 
         [[nodiscard]] bool matches(const Cell &cell) const;
     };
+    /// For those who match without cells.
+    [[nodiscard]] const std::vector<Term> &terms() const { return m_terms; }
+
+private:
     [[nodiscard]] static Expected<Term> termOf(QString text);
 
     std::vector<Term> m_terms;

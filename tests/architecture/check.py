@@ -15,7 +15,7 @@ import sys
 # Layer -> (layers that it may include, Qt modules, other headers). What is not listed is refused.
 ARROWS = {
     "values": ("", "Core", "tl/ arpa/inet.h"),  # inet_pton reads text, no network
-    "rules": ("values", "Core", "tl/"),
+    "rules": ("values", "Core", "tl/ csv.h"),  # libcsv takes bytes and gives fields, no files
     "commands": ("rules values", "Core", "tl/"),
     "store": ("commands rules values", "Core Sql", "tl/ sqlite3.h libpq-fe.h"),
     "link": ("values", "Core Network", "tl/ netlink/ nftables/libnftables.h"),

@@ -53,7 +53,10 @@ std::vector<Row> oneOfEach()
             ExclusionRow{prefix("100.64.0.0/24"), {}, {}, 1},
             QuarantineRow{prefix("100.65.0.0/24"), cn("a"), {}, {}, 1},
             OptionRow{OptionScope::Cn, u"a"_s, OptionType::Ping, u"10"_s, 1},
-            SettingRow{u"quarantineHours"_s, u"1"_s, 1}};
+            SettingRow{u"quarantineHours"_s, u"1"_s, 1},
+            TenantRow{u"acme"_s, {}, {}, 1},
+            SubnetRow{u"acme"_s, lan, u"lan"_s, SubnetRole::ConnectorLan, {}, {}, {}, {}, 1},
+            AddressRow{u"acme"_s, address("10.1.0.9"), AddressState::Used, u"a"_s, {}, {}, {}, {}, {}, 1}};
 }
 
 } // namespace

@@ -102,6 +102,9 @@ std::vector<Row> allRows(Store &store)
         add(topology.rows<QuarantineRow>());
         add(topology.rows<OptionRow>());
         add(topology.rows<SettingRow>());
+        add(topology.rows<TenantRow>());
+        topology.subnets().forEach([&](SubnetRow row) { rows.emplace_back(std::move(row)); });
+        topology.addresses().forEach([&](AddressRow row) { rows.emplace_back(std::move(row)); });
     }));
     if (!done)
         qFatal("the store cannot be read: %s", qPrintable(done.error().detail));

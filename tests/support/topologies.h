@@ -115,8 +115,8 @@ inline QStringList claimsIn(const Topology &topology)
 inline QStringList fingerprintOf(Topology &topology, Timestamp now, const std::vector<Prefix> &ranges)
 {
     QStringList list;
-    const auto add = [&]<typename R>(const RowSet<R> &rows) {
-        for (const R &row : rows) {
+    const auto add = [&](const auto &rows) {
+        for (const auto &row : rows) {
             QString line = QString::fromUtf16(kTableNames.at(tableOf(Row(row))));
             const QJsonObject image = imageOf(row);
             for (auto it = image.begin(); it != image.end(); ++it)
@@ -134,6 +134,13 @@ inline QStringList fingerprintOf(Topology &topology, Timestamp now, const std::v
     add(topology.rows<QuarantineRow>());
     add(topology.rows<OptionRow>());
     add(topology.rows<SettingRow>());
+    add(topology.rows<TenantRow>());
+    std::vector<SubnetRow> subnets;
+    topology.subnets().forEach([&](const SubnetRow &row) { subnets.push_back(row); });
+    add(subnets);
+    std::vector<AddressRow> addresses;
+    topology.addresses().forEach([&](const AddressRow &row) { addresses.push_back(row); });
+    add(addresses);
     for (const Prefix &range : ranges) {
         for (const Prefix &gap : topology.allocatorOf(range, now).freeGaps())
             list += QStringLiteral("free ") + gap.toString();

@@ -51,6 +51,11 @@ std::vector<Row> sampleRows()
         QuarantineRow{prefix(u"100.64.0.32/27"_s), cn(u"şube-İzmir"_s), kThen, kLater, 10},
         OptionRow{OptionScope::Instance, u"office"_s, OptionType::DhcpOption, u"DNS 10.0.0.53"_s, 11},
         SettingRow{u"quarantine"_s, u"24h"_s, 12},
+        TenantRow{u"acme"_s, u"the customer in \"Łódź\""_s, kThen, 13},
+        SubnetRow{u"acme"_s, prefix(u"10.1.2.0/24"_s), u"server 2"_s, SubnetRole::ZerotierChild, u"line\nline"_s,
+                  u"edge;prod"_s, uR"({"rack":"7"})"_s, kThen, 14},
+        AddressRow{u"acme"_s, address(u"10.1.2.254"_s), AddressState::Quarantined, u"controller"_s, u"old"_s, u"prod"_s,
+                   uR"({"port":"3"})"_s, kLater, kThen, 15},
     };
 }
 

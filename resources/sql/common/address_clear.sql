@@ -1,1 +1,2 @@
 DELETE FROM address
+WHERE kind = 'allocation'

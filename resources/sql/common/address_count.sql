@@ -1,2 +1,3 @@
 SELECT COUNT(*)
 FROM address
+WHERE kind = 'allocation'

@@ -1,2 +1,4 @@
-INSERT INTO address (instance, holder, family, address, tenant, allocated_at, version, address_key, kind)
-VALUES (:instance, :holder, :family, :address, :tenant, :allocated_at, :version, :address_key, 'allocation')
+INSERT INTO address (instance, holder, family, address, tenant, allocated_at, version, address_key, kind, cn,
+                     description, tags, custom, until)
+VALUES (:instance, :holder, :family, :address, :tenant, :allocated_at, :version, :address_key, 'allocation', :holder,
+        '', '', '', 0)

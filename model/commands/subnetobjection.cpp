@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/commands/subnetobjection.h"
+
+#include "model/rules/subnetplacement.h"
+
+using namespace Qt::StringLiterals;
+
+namespace interlock {
+
+std::optional<QString> subnetObjection(const Topology &topology, const SubnetRow &row)
+{
+    if (const auto ok = checkNeighbours(topology, row.tenant, row.prefix); !ok)
+        return ok.error().detail;
+    return std::nullopt;
+}
+
+std::optional<QString> addressObjection(const Topology &topology, const AddressRow &row)
+{
+    if (const auto *other = topology.holderOf(row.tenant, row.address))
+        return u"%1 is the address of %2 now"_s.arg(row.address.toString(), other->cn.toString());
+    if (const auto pools = topology.poolsOverlapping(Prefix(row.address, row.address.width())); !pools.empty())
+        return u"%1 lies in a pool of %2 now"_s.arg(row.address.toString(), pools.front()->instance.toString());
+    const auto subnet = topology.subnets().tree(row.tenant).longestMatch(row.address);
+    if (!subnet)
+        return u"%1 would be in no subnet"_s.arg(row.address.toString());
+    if (const auto ok = checkUsable(subnet->prefix, row.address); !ok)
+        return ok.error().detail;
+    return std::nullopt;
+}
+
+std::optional<QString> absenceObjection(const Topology &topology, const SubnetRow &row)
+{
+    std::optional<QString> reason;
+    topology.addresses().forEachIn(row.tenant, row.prefix.first(), row.prefix.last(), [&](const AddressRow &address) {
+        if (!topology.subnets().tree(row.tenant).longestMatch(address.address))
+            reason = u"%1 would be in no subnet"_s.arg(address.address.toString());
+        return !reason;
+    });
+    return reason;
+}
+
+} // namespace interlock

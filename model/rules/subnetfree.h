@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/rules/topology.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace interlock {
+
+/// The free addresses of one subnet: usable ones that nobody has, keeps back or waits for, and that lie in no child,
+/// pool or stand-in of it. A view: the topology must stay; addresses that are taken meanwhile are seen, subnets are
+/// not.
+class FreeAddresses
+{
+public:
+    /// \complexity O(log n + children)
+    FreeAddresses(const Topology &topology, QString tenant, const Prefix &subnet);
+
+    /// The lowest from `from` on. \complexity O(log n) for each run of held addresses and child that is passed
+    [[nodiscard]] std::optional<Address> next(Address from) const;
+    [[nodiscard]] std::optional<Address> lowest() const { return next(m_range.first); }
+    /// As far from others as it goes, so that each has room to grow. \complexity O(held addresses and children)
+    [[nodiscard]] std::optional<Address> middleOfGreatestGap() const;
+    [[nodiscard]] const std::pair<Address, Address> &range() const { return m_range; }
+
+private:
+    [[nodiscard]] Address endOfGap(Address begin) const;
+
+    const Topology &m_topology;
+    QString m_tenant;
+    std::pair<Address, Address> m_range;
+    std::vector<Prefix> m_blockers;
+};
+
+} // namespace interlock

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/rules/subnetqueries.h"
+
+#include "model/rules/prefixset.h"
+#include "model/rules/subnetplacement.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace interlock {
+
+namespace {
+
+using Entry = PrefixIndex::Entry;
+
+constexpr std::array kFamilies{Family::IPv4, Family::IPv6};
+
+bool matches(const SubnetRow &row, const SubnetFilter &filter)
+{
+    return (!filter.role || row.role == *filter.role) &&
+           (filter.tag.isEmpty() || row.tags.split(u';').contains(filter.tag));
+}
+
+/// Entries of `tree` in `whole`, behind `after`, in order, as far as `visit(entry)` answers true.
+template <typename Visit>
+bool walk(const PrefixIndex &tree, const Prefix &whole, const std::optional<Prefix> &after, Visit &&visit)
+{
+    for (const Entry &entry : tree.contained(whole)) {
+        if ((!after || entry.prefix > *after) && !visit(entry))
+            return false;
+    }
+    return true;
+}
+
+Prefix hostOf(Address address)
+{
+    return {address, address.width()};
+}
+
+uint128 sizeOf(const Prefix &prefix)
+{
+    const uint128 less = prefix.last().value() - prefix.first().value();
+    return less == ~uint128{0} ? less : less + 1;
+}
+
+/// The outermost child of (tenant, subnet) that holds `address`.
+std::optional<Prefix> childAt(const Topology &topology, const QString &tenant, const Prefix &subnet, Address address)
+{
+    std::optional<Prefix> found;
+    const auto look = [&](const PrefixIndex &tree) {
+        for (const Entry &entry : tree.containing(hostOf(address))) {
+            if (entry.prefix.length() <= subnet.length())
+                continue;
+            if (!found || entry.prefix.length() < found->length())
+                found = entry.prefix;
+            return;
+        }
+    };
+    if (!tenant.isEmpty()) {
+        look(topology.subnets().tree(tenant));
+        return found;
+    }
+    for (const auto &[other, tree] : topology.subnets().trees())
+        look(tree.index);
+    return found;
+}
+
+} // namespace
+
+SubnetPage listSubnets(const Topology &topology, const SubnetFilter &filter, const std::optional<SubnetKey> &after,
+                       std::size_t limit)
+{
+    SubnetPage page;
+    const auto &trees = topology.subnets().trees();
+    for (auto it = after ? trees.lower_bound(after->tenant) : trees.begin(); it != trees.end(); ++it) {
+        const QString &tenant = it->first;
+        if (filter.tenant && *filter.tenant != tenant)
+            continue;
+        const std::optional<Prefix> behind =
+            after && after->tenant == tenant ? std::optional(after->prefix) : std::nullopt;
+        for (const Family family : kFamilies) {
+            const Prefix whole = filter.within.value_or(Prefix(Address(family, 0), 0));
+            if (whole.family() != family)
+                continue;
+            const bool isWhole = walk(it->second.index, whole, behind, [&](const Entry &entry) {
+                SubnetRow row = topology.subnets().row(tenant, entry);
+                if (!matches(row, filter))
+                    return true;
+                if (page.rows.size() == limit)
+                    return false;
+                page.rows.push_back(std::move(row));
+                return true;
+            });
+            if (!isWhole) {
+                if (!page.rows.empty())
+                    page.next = SubnetKey{page.rows.back().tenant, page.rows.back().prefix};
+                return page;
+            }
+        }
+    }
+    return page;
+}
+
+std::vector<SubnetRow> subnetChain(const Topology &topology, const std::optional<QString> &tenant, const Prefix &prefix)
+{
+    std::vector<SubnetRow> chain;
+    for (const auto &[other, tree] : topology.subnets().trees()) {
+        if (tenant && !other.isEmpty() && other != *tenant)
+            continue;
+        for (const Entry &entry : tree.index.containing(prefix))
+            chain.push_back(topology.subnets().row(other, entry));
+    }
+    std::ranges::stable_sort(chain, {}, [](const SubnetRow &row) { return row.prefix.length(); });
+    return chain;
+}
+
+std::optional<SubnetRow> parentOf(const Topology &topology, const QString &tenant, const Prefix &prefix)
+{
+    const auto outer = prefix.parent();
+    if (!outer)
+        return std::nullopt;
+    for (const QString &candidate : {tenant, QString()}) {
+        if (const auto found = topology.subnets().tree(candidate).longestMatch(*outer))
+            return topology.subnets().row(candidate, *found);
+    }
+    return std::nullopt;
+}
+
+std::optional<SubnetRow> longestMatch(const Topology &topology, const QString &tenant, Address address)
+{
+    for (const QString &candidate : {tenant, QString()}) {
+        if (const auto found = topology.subnets().tree(candidate).longestMatch(address))
+            return topology.subnets().row(candidate, *found);
+    }
+    return std::nullopt;
+}
+
+std::vector<SubnetRow> childrenOf(const Topology &topology, const QString &tenant, const Prefix &prefix)
+{
+    std::vector<SubnetRow> children;
+    const std::vector<Entry> own = topology.subnets().tree(tenant).children(prefix);
+    children.reserve(own.size());
+    for (const Entry &entry : own)
+        children.push_back(topology.subnets().row(tenant, entry));
+    if (!tenant.isEmpty())
+        return children;
+    const auto isInShared = [&](const Prefix &inner) {
+        const auto behind = std::ranges::upper_bound(own, inner, {}, &Entry::prefix);
+        return behind != own.begin() && std::prev(behind)->prefix.contains(inner);
+    };
+    for (const auto &[other, tree] : topology.subnets().trees()) {
+        if (other.isEmpty())
+            continue;
+        for (const Entry &entry : tree.index.children(prefix)) {
+            if (!isInShared(entry.prefix))
+                children.push_back(topology.subnets().row(other, entry));
+        }
+    }
+    std::ranges::stable_sort(children, {}, &SubnetRow::prefix);
+    return children;
+}
+
+std::vector<DerivedSubnet> derivedSubnets(const Topology &topology, const std::optional<Prefix> &within,
+                                          const std::optional<DerivedSubnet> &after, std::size_t limit)
+{
+    const auto order = [](const DerivedSubnet &row) { return std::tie(row.prefix, row.kind, row.owner); };
+    std::vector<DerivedSubnet> all;
+    const auto add = [&](DerivedSubnet row) {
+        if ((!within || within->contains(row.prefix)) && (!after || order(*after) < order(row)))
+            all.push_back(std::move(row));
+    };
+    for (const PoolRow &row : topology.rows<PoolRow>())
+        add({DerivedKind::Pool, row.prefix, row.instance.toString()});
+    for (const IrouteRow &row : topology.rows<IrouteRow>())
+        add({DerivedKind::Iroute, row.prefix, row.cn.toString()});
+    for (const ClaimRow &row : topology.rows<ClaimRow>()) {
+        if (!row.isSentinel())
+            add({DerivedKind::StandIn, row.virtualPrefix, row.cn.toString()});
+    }
+    std::ranges::sort(all, {}, order);
+    if (all.size() > limit)
+        all.resize(limit);
+    return all;
+}
+
+std::vector<Prefix> freeGaps(const Topology &topology, const QString &tenant, const Prefix &parent,
+                             const std::optional<Prefix> &after, std::size_t limit)
+{
+    std::vector<Prefix> gaps;
+    if (!tenant.isEmpty()) {
+        gaps = topology.subnets().tree(tenant).gaps(parent);
+    } else {
+        std::vector<Prefix> holes;
+        for (const SubnetRow &child : childrenOf(topology, tenant, parent))
+            holes.push_back(child.prefix);
+        gaps = PrefixSet::subtract(parent, holes);
+    }
+    if (after)
+        gaps.erase(gaps.begin(), std::ranges::upper_bound(gaps, *after));
+    if (gaps.size() > limit)
+        gaps.resize(limit);
+    return gaps;
+}
+
+Utilisation utilisationOf(const Topology &topology, const QString &tenant, const Prefix &prefix)
+{
+    Utilisation sum;
+    sum.size = sizeOf(prefix);
+    const std::vector<SubnetRow> children = childrenOf(topology, tenant, prefix);
+    for (const SubnetRow &child : children)
+        sum.inChildren += sizeOf(child.prefix);
+    const auto isInChild = [&](Address address) {
+        const auto behind = std::ranges::upper_bound(children, hostOf(address), {}, &SubnetRow::prefix);
+        return behind != children.begin() && std::prev(behind)->prefix.contains(address);
+    };
+    const auto count = [&](Address address, AddressState state, bool isOwn) {
+        if (state == AddressState::Used)
+            ++sum.usedBelow;
+        if (!isOwn || isInChild(address))
+            return;
+        ++(state == AddressState::Used ? sum.used : state == AddressState::Reserved ? sum.reserved : sum.quarantined);
+    };
+    const auto countAll = [&](const QString &space) {
+        topology.addresses().forEachState(
+            space, prefix.first(), prefix.last(),
+            [&](Address address, AddressState state) { count(address, state, space == tenant); });
+    };
+    countAll(tenant);
+    if (tenant.isEmpty()) {
+        for (const auto &[other, tree] : topology.subnets().trees()) {
+            if (!other.isEmpty())
+                countAll(other);
+        }
+    }
+    for (const InstanceRow &instance : topology.rows<InstanceRow>()) {
+        if (instance.tenant != tenant && !tenant.isEmpty())
+            continue;
+        for (const AllocationRow *row : topology.allocationsIn(instance.name, prefix))
+            count(row->address, AddressState::Used, instance.tenant == tenant);
+    }
+    const auto [first, last] = usableRange(prefix);
+    if (first != prefix.first() && !isInChild(prefix.first()))
+        ++sum.unusable;
+    if (last != prefix.last() && !isInChild(prefix.last()))
+        ++sum.unusable;
+    sum.free = sum.size - sum.inChildren - sum.used - sum.reserved - sum.quarantined - sum.unusable;
+    return sum;
+}
+
+Expected<HostPage> listHosts(const Topology &topology, const QString &tenant, const Prefix &subnet,
+                             const std::optional<Address> &from, std::size_t limit)
+{
+    if (from && !subnet.contains(*from)) {
+        return fail(ErrorKind::Invalid, u"invalid address: %1 is not in %2"_s.arg(from->toString(), subnet.toString()),
+                    {{u"field"_s, u"from"_s}, {u"address"_s, from->toString()}, {u"prefix"_s, subnet.toString()}});
+    }
+    const auto [first, last] = usableRange(subnet);
+    HostPage page;
+    std::optional<Prefix> child;
+    Address address = from ? std::max(*from, first) : first;
+    if (address > last)
+        return page;
+    for (;;) {
+        if (page.rows.size() == limit) {
+            page.next = address;
+            return page;
+        }
+        HostRow host{address, HostState::Free, {}};
+        if (!child || !child->contains(address))
+            child = childAt(topology, tenant, subnet, address);
+        if (const auto row = topology.addresses().find(tenant, address)) {
+            host.state = row->state == AddressState::Used       ? HostState::Used
+                         : row->state == AddressState::Reserved ? HostState::Reserved
+                                                                : HostState::Quarantined;
+            host.holder = row->holder;
+        } else if (const auto *allocation = topology.holderOf(tenant, address)) {
+            host.state = HostState::Allocation;
+            host.holder = allocation->cn.toString();
+        } else if (child) {
+            host.state = HostState::InChild;
+            host.holder = child->toString();
+        }
+        page.rows.push_back(std::move(host));
+        if (address == last)
+            return page;
+        address = Address(address.family(), address.value() + 1);
+    }
+}
+
+std::vector<AddressRow> listAddresses(const Topology &topology, const QString &tenant, const Prefix &within,
+                                      const std::optional<Address> &after, std::size_t limit)
+{
+    std::vector<AddressRow> rows;
+    const Address from = after && *after > within.first() ? *after : within.first();
+    if (limit == 0)
+        return rows;
+    topology.addresses().forEachIn(tenant, from, within.last(), [&](AddressRow row) {
+        if (!after || row.address > *after)
+            rows.push_back(std::move(row));
+        return rows.size() < limit;
+    });
+    return rows;
+}
+
+} // namespace interlock

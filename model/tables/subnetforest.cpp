@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/tables/subnetforest.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <tuple>
+
+namespace interlock {
+
+namespace {
+
+constexpr int kBehindEveryLength = 129;
+
+/// Where an item sorts, as far as numbers go.
+struct SortKey
+{
+    uint128 first = 0;
+    std::uint32_t place = 0; ///< family, space
+    std::uint16_t end = 0;   ///< length, kind
+    std::uint32_t index = 0;
+
+    friend bool operator<(const SortKey &a, const SortKey &b)
+    {
+        if (a.place != b.place)
+            return a.place < b.place;
+        return a.first != b.first ? a.first < b.first : a.end < b.end;
+    }
+};
+
+/// Outermost of sorted prefixes.
+std::vector<Prefix> outermost(std::vector<Prefix> prefixes)
+{
+    std::ranges::sort(prefixes);
+    std::vector<Prefix> cover;
+    for (const Prefix &prefix : prefixes) {
+        if (cover.empty() || !cover.back().contains(prefix))
+            cover.push_back(prefix);
+    }
+    return cover;
+}
+
+bool isInOneOf(const std::vector<Prefix> &cover, const Prefix &prefix)
+{
+    const auto after = std::ranges::upper_bound(cover, prefix);
+    return after != cover.begin() && std::prev(after)->contains(prefix);
+}
+
+} // namespace
+
+template <typename T>
+T SubnetForest::intern(QStringList &texts, const QString &text)
+{
+    auto at = texts.indexOf(text);
+    if (at < 0) {
+        // What does not fit is one with the last: a tree has a handful of roles and some hundred tenants.
+        at = std::min<qsizetype>(texts.size(), std::numeric_limits<T>::max());
+        if (at == texts.size())
+            texts += text;
+    }
+    return static_cast<T>(at);
+}
+
+SubnetForest::SubnetForest(const std::vector<SubnetItem> &items)
+{
+    const auto order = sorted(items);
+    qsizetype letters = m_texts.size();
+    for (const SubnetItem &item : items)
+        letters += item.name.size() + item.tags.size() + 2;
+    m_texts.reserve(letters);
+    m_nodes.reserve(items.size());
+    m_order.reserve(items.size());
+    std::vector<Prefix> shared;
+    if (m_tenants.size() > 1) {
+        for (const SubnetItem &item : items) {
+            if (item.kind == SubnetKind::Subnet && item.tenant.isEmpty())
+                shared.push_back(item.prefix);
+        }
+    }
+    const auto cover = outermost(std::move(shared));
+    for (const std::uint32_t index : order) {
+        const Slot slot = create(items[index]);
+        if (isCovered(cover, slot))
+            m_nodes[slot].bits |= kInShared;
+        // An equal one came later in `items`, so it is the one that counts.
+        if (!m_order.empty() && compare(m_order.back(), slot) == 0) {
+            m_nodes[m_order.back()] = m_nodes[slot];
+            m_unused.push_back(slot);
+        } else {
+            m_order.push_back(slot);
+        }
+    }
+    link({0, m_order.size()});
+}
+
+/// Indexes of `items` in the order of compare(), equal ones in the order of `items`.
+std::vector<std::uint32_t> SubnetForest::sorted(const std::vector<SubnetItem> &items)
+{
+    QStringList tenants;
+    std::vector<Prefix> shared;
+    for (const SubnetItem &item : items) {
+        if (item.tenant.isEmpty()) {
+            if (item.kind == SubnetKind::Subnet)
+                shared.push_back(item.prefix);
+        } else if (tenants.isEmpty() || (tenants.last() != item.tenant && !tenants.contains(item.tenant))) {
+            tenants += item.tenant;
+        }
+    }
+    tenants.sort(Qt::CaseInsensitive);
+    m_tenants += tenants;
+    const auto cover = tenants.isEmpty() ? std::vector<Prefix>() : outermost(std::move(shared));
+    std::vector<SortKey> keys(items.size());
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const SubnetItem &item = items[i];
+        const bool isOwn = !item.tenant.isEmpty() && !isInOneOf(cover, item.prefix);
+        const auto space = isOwn ? intern<std::uint16_t>(m_tenants, item.tenant) : std::uint16_t{0};
+        keys[i] = {item.prefix.first().value(), (item.prefix.isIPv4() ? 0U : 1U << 16U) | space,
+                   static_cast<std::uint16_t>(item.prefix.length() << 3 | static_cast<int>(item.kind)),
+                   static_cast<std::uint32_t>(i)};
+    }
+    std::sort(keys.begin(), keys.end(), [&](const SortKey &a, const SortKey &b) {
+        if (a < b)
+            return true;
+        if (b < a)
+            return false;
+        const SubnetItem &one = items[a.index];
+        const SubnetItem &other = items[b.index];
+        if (one.tenant != other.tenant)
+            return m_tenants.indexOf(one.tenant) < m_tenants.indexOf(other.tenant);
+        if (isDerived(one.kind)) {
+            if (const auto names = one.name.toUtf8().compare(other.name.toUtf8()); names != 0)
+                return names < 0;
+        }
+        return a.index < b.index;
+    });
+    std::vector<std::uint32_t> order(keys.size());
+    std::ranges::transform(keys, order.begin(), &SortKey::index);
+    return order;
+}
+
+SubnetForest::Slot SubnetForest::create(const SubnetItem &item)
+{
+    auto slot = static_cast<Slot>(m_nodes.size());
+    if (m_unused.empty()) {
+        m_nodes.emplace_back();
+    } else {
+        slot = m_unused.back();
+        m_unused.pop_back();
+        m_nodes[slot] = {};
+    }
+    Node &node = m_nodes[slot];
+    node.length = static_cast<std::uint8_t>(item.prefix.length());
+    node.bits = static_cast<std::uint8_t>(item.kind);
+    node.tenant = intern<std::uint16_t>(m_tenants, item.tenant);
+    if (item.prefix.isIPv4()) {
+        node.first = static_cast<std::uint32_t>(item.prefix.first().value());
+    } else {
+        node.bits |= kIPv6;
+        node.first = static_cast<std::uint32_t>(m_wide.size());
+        m_wide.push_back(item.prefix.first().value());
+    }
+    fill(slot, item);
+    return slot;
+}
+
+/// What may change while the identity stays.
+void SubnetForest::fill(Slot slot, const SubnetItem &item)
+{
+    Node &node = m_nodes[slot];
+    node.role = intern<std::uint8_t>(m_roles, item.role);
+    node.own = item.kind != SubnetKind::Address ? item.addresses : item.isReserved ? 0 : 1;
+    node.bits = static_cast<std::uint8_t>((node.bits & ~kReserved) | (item.isReserved ? kReserved : 0));
+    const QByteArray name = item.name.toUtf8();
+    const QByteArray tags = item.tags.toUtf8();
+    const bool isSame = name == text(slot) && tags == text(slot) + std::strlen(text(slot)) + 1;
+    if (isSame)
+        return;
+    node.text = static_cast<std::uint32_t>(m_texts.size());
+    // As C strings: a zero inside of a name would end it here, and nowhere be read as the beginning of the tags.
+    m_texts.append(name.constData()).append('\0').append(tags.constData()).append('\0');
+}
+
+uint128 SubnetForest::first(Slot slot) const
+{
+    const Node &node = m_nodes[slot];
+    return (node.bits & kIPv6) != 0 ? m_wide[node.first] : node.first;
+}
+
+uint128 SubnetForest::last(Slot slot) const
+{
+    return first(slot) | (maxOf(family(slot)) & ~Prefix::maskOf(family(slot), m_nodes[slot].length));
+}
+
+Prefix SubnetForest::prefix(Slot slot) const
+{
+    return {Address(family(slot), first(slot)), m_nodes[slot].length};
+}
+
+SubnetKind SubnetForest::kind(Slot slot) const
+{
+    return static_cast<SubnetKind>(m_nodes[slot].bits & kKindMask);
+}
+
+QString SubnetForest::tags(Slot slot) const
+{
+    return QString::fromUtf8(text(slot) + std::strlen(text(slot)) + 1);
+}
+
+SubnetItem SubnetForest::item(Slot slot) const
+{
+    const std::uint32_t own = m_nodes[slot].own;
+    return {prefix(slot), kind(slot), tenant(slot),     name(slot),
+            role(slot),   tags(slot), isReserved(slot), kind(slot) == SubnetKind::Address ? own - 1 : own};
+}
+
+SubnetUse SubnetForest::use(Slot slot) const
+{
+    const Node &node = m_nodes[slot];
+    const double size = std::ldexp(1, widthOf(family(slot)) - node.length);
+    const double used = std::min<double>(node.used, size);
+    return {size, used, std::min(node.held, size - used)};
+}
+
+int SubnetForest::compare(Slot a, Slot b) const
+{
+    const Node &one = m_nodes[a];
+    const Node &other = m_nodes[b];
+    const auto sign = [](const auto &x, const auto &y) { return x < y ? -1 : y < x ? 1 : 0; };
+    if (const int bits = sign(one.bits & kIPv6, other.bits & kIPv6); bits != 0)
+        return bits;
+    if (const int spaces = sign(space(a), space(b)); spaces != 0)
+        return spaces;
+    if (const int firsts = sign(first(a), first(b)); firsts != 0)
+        return firsts;
+    if (const int ends = sign(one.length << 3 | (one.bits & kKindMask), other.length << 3 | (other.bits & kKindMask));
+        ends != 0)
+        return ends;
+    if (const int tenants = sign(one.tenant, other.tenant); tenants != 0)
+        return tenants;
+    return isDerived(kind(a)) ? sign(std::strcmp(text(a), text(b)), 0) : 0;
+}
+
+bool SubnetForest::accepts(Slot parent, Slot child) const
+{
+    const Node &outer = m_nodes[parent];
+    const Node &inner = m_nodes[child];
+    if (((outer.bits ^ inner.bits) & kIPv6) != 0 || (outer.bits & kNote) != 0 || outer.length > inner.length ||
+        kind(parent) == SubnetKind::Address || space(parent) != space(child))
+        return false;
+    if (outer.length == inner.length && kind(parent) != SubnetKind::Subnet)
+        return false;
+    const uint128 at = first(child);
+    return at >= first(parent) && at <= last(parent);
+}
+
+bool SubnetForest::isInside(Slot slot, Slot ancestor) const
+{
+    const int depth = m_nodes[ancestor].depth;
+    if (m_nodes[slot].depth <= depth)
+        return false;
+    while (m_nodes[slot].depth > depth)
+        slot = m_nodes[slot].parent;
+    return slot == ancestor;
+}
+
+bool SubnetForest::isCovered(const std::vector<Prefix> &cover, Slot slot) const
+{
+    return m_nodes[slot].tenant != 0 && isInOneOf(cover, prefix(slot));
+}
+
+std::vector<Prefix> SubnetForest::sharedCover() const
+{
+    std::vector<Prefix> shared;
+    for (const Slot slot : m_order) {
+        if (isShared(slot) && (shared.empty() || !shared.back().contains(prefix(slot))))
+            shared.push_back(prefix(slot));
+    }
+    return shared;
+}
+
+std::size_t SubnetForest::lowerBound(const Prefix &prefix, int space) const
+{
+    return lowerBound(prefix.family(), space, prefix.first().value(), prefix.length());
+}
+
+std::size_t SubnetForest::lowerBound(Family wanted, int wantedSpace, uint128 wantedFirst, int length) const
+{
+    const auto it = std::ranges::partition_point(m_order, [&](Slot slot) {
+        return std::tuple(family(slot), space(slot), first(slot), int{m_nodes[slot].length}) <
+               std::tuple(wanted, wantedSpace, wantedFirst, length);
+    });
+    return static_cast<std::size_t>(it - m_order.begin());
+}
+
+SubnetForest::Range SubnetForest::contents(const Dirty &dirty) const
+{
+    const Prefix &outer = dirty.prefix;
+    return {lowerBound(outer, dirty.space),
+            lowerBound(outer.family(), dirty.space, outer.last().value(), kBehindEveryLength)};
+}
+
+std::size_t SubnetForest::positionOf(Slot slot) const
+{
+    const auto it = std::ranges::partition_point(m_order, [&](Slot each) { return compare(each, slot) < 0; });
+    return static_cast<std::size_t>(it - m_order.begin());
+}
+
+SubnetForest::Slot SubnetForest::find(const SubnetItem &identity) const
+{
+    const auto tenant = m_tenants.indexOf(identity.tenant);
+    if (tenant < 0)
+        return kNone;
+    const Slot own = find(identity, static_cast<int>(tenant));
+    return own != kNone || tenant == 0 ? own : find(identity, 0);
+}
+
+SubnetForest::Slot SubnetForest::find(const SubnetItem &identity, int inSpace) const
+{
+    const QByteArray name = identity.name.toUtf8();
+    for (std::size_t at = lowerBound(identity.prefix, inSpace); at < m_order.size(); ++at) {
+        const Slot slot = m_order[at];
+        if (prefix(slot) != identity.prefix || space(slot) != inSpace)
+            break;
+        if (kind(slot) == identity.kind && tenant(slot) == identity.tenant &&
+            (!isDerived(identity.kind) || name == text(slot)))
+            return slot;
+    }
+    return kNone;
+}
+
+SubnetForest::Slot SubnetForest::innermost(const Prefix &wanted) const
+{
+    for (int each = 0; each < m_tenants.size(); ++each) {
+        std::size_t at = lowerBound(wanted.family(), each, wanted.first().value(), wanted.length() + 1);
+        Slot slot = at == 0 ? kNone : m_order[at - 1];
+        while (slot != kNone &&
+               (space(slot) != each || (m_nodes[slot].bits & kNote) != 0 || !prefix(slot).contains(wanted)))
+            slot = m_nodes[slot].parent;
+        if (slot != kNone)
+            return slot;
+    }
+    return kNone;
+}
+
+std::size_t SubnetForest::bytes() const
+{
+    return m_nodes.capacity() * sizeof(Node) + m_wide.capacity() * sizeof(uint128) + m_order.capacity() * sizeof(Slot) +
+           m_unused.capacity() * sizeof(Slot) + static_cast<std::size_t>(m_texts.capacity());
+}
+
+} // namespace interlock

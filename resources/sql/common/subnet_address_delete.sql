@@ -1,0 +1,2 @@
+DELETE FROM address
+WHERE tenant = :tenant AND address_key = :address_key AND kind <> 'allocation'

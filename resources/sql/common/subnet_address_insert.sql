@@ -1,0 +1,2 @@
+INSERT INTO address (tenant, address, address_key, kind, holder, description, tags, custom, until, allocated_at, version)
+VALUES (:tenant, :address, :address_key, :kind, :holder, :description, :tags, :custom, :until, :allocated_at, :version)

@@ -1,0 +1,2 @@
+DELETE FROM subnet
+WHERE tenant = :tenant AND prefix_key = :prefix_key

@@ -1,0 +1,2 @@
+INSERT INTO tenant (tenant, description, created_at, version)
+VALUES (:tenant, :description, :created_at, :version)

@@ -1,0 +1,2 @@
+SELECT tenant, description, created_at, version
+FROM tenant
