@@ -3,6 +3,7 @@
 #include "app/interlockctl/lookup.h"
 #include "app/interlockctl/rowjson.h"
 #include "app/interlockctl/subnetlookup.h"
+#include "model/rules/prefixlist.h"
 
 using namespace Qt::StringLiterals;
 
@@ -13,7 +14,7 @@ namespace {
 struct PartArgs
 {
     std::optional<Prefix> prefix;
-    std::vector<Prefix> prefixes;
+    QStringList words;
     std::optional<QString> tenant;
     std::optional<QString> forTenant;
     std::optional<int> length;
@@ -69,7 +70,7 @@ void declareSplit(Arguments args, PartArgs &a)
 
 void declareMerge(Arguments args, PartArgs &a)
 {
-    args.repeated("PREFIX", a.prefixes, true, "Stored subnets that together are one prefix");
+    args.words("PREFIX", a.words, "Stored subnets that together are one prefix");
     declareTenant(args, a);
     args.dryRun(a.edit);
 }
@@ -157,10 +158,15 @@ Expected<Answer> split(Session &session, const PartArgs &a)
 
 Expected<Answer> merge(Session &session, const PartArgs &a)
 {
-    const auto first = target(session, a, a.prefixes.front());
+    const auto prefixes = parsePrefixList(a.words.join(u' '));
+    if (!prefixes)
+        return fail(prefixes.error());
+    if (prefixes->empty())
+        return fail(ErrorKind::Usage, u"PREFIX is required"_s);
+    const auto first = target(session, a, prefixes->front());
     if (!first)
         return fail(first.error());
-    return answerMany(session, a, MergeSubnets{first->tenant, a.prefixes}, u"Merged into:"_s);
+    return answerMany(session, a, MergeSubnets{first->tenant, *prefixes}, u"Merged into:"_s);
 }
 
 Expected<Answer> resize(Session &session, const PartArgs &a)

@@ -14,7 +14,7 @@ namespace interlock {
 
 namespace {
 
-/// How soon another process's commit is noticed: well under the two seconds that are promised.
+/// The log file's changes tell at once; this is for file systems that do not tell.
 constexpr std::chrono::milliseconds kPollSqlite{250};
 /// Notifications tell at once; this catches one that was lost with its connection.
 constexpr std::chrono::milliseconds kPollPostgres{1000};
@@ -47,6 +47,7 @@ void StoreWorker::close()
 {
     delete std::exchange(m_poll, nullptr);
     delete std::exchange(m_gather, nullptr);
+    delete std::exchange(m_file, nullptr);
     m_connection.reset();
 }
 
@@ -66,19 +67,38 @@ Expected<void> StoreWorker::connectAnew(Connection::Access access)
 
 void StoreWorker::watch()
 {
-    if (m_url.dialect != Dialect::Postgres)
-        return;
+    if (m_url.dialect == Dialect::Postgres)
+        watchNotifications();
+    else
+        watchFile();
+}
+
+void StoreWorker::watchFile()
+{
+    delete std::exchange(m_file, new QFileSystemWatcher(this));
+    // Every commit is written to the log first. It is there as long as a connection is.
+    m_file->addPath(m_url.path + u"-wal"_s);
+    connect(m_file, &QFileSystemWatcher::fileChanged, this, &StoreWorker::lookSoon);
+}
+
+void StoreWorker::watchNotifications()
+{
     QSqlDriver *driver = m_connection->database().driver();
     driver->subscribeToNotification(u"interlock_journal"_s);
-    // Later: what is done then may end the connection, and the driver is still in the middle of it when it tells. Once
-    // for many: a busy store tells of every commit.
+    // Later: what is done then may end the connection, and the driver is still in the middle of it when it tells.
     connect(driver, &QSqlDriver::notification, this, [this](const QString &, QSqlDriver::NotificationSource source) {
         if (source == QSqlDriver::SelfSource)
             return;
         m_othersMayHaveWritten = true;
-        if (m_gather && !m_gather->isActive())
-            m_gather->start(kGather);
+        lookSoon();
     });
+}
+
+void StoreWorker::lookSoon()
+{
+    // Once for many: a busy store tells of every commit.
+    if (m_gather && !m_gather->isActive())
+        m_gather->start(kGather);
 }
 
 Expected<Connection *> StoreWorker::connection()

@@ -3,6 +3,7 @@
 
 #include "model/store/commitpath.h"
 
+#include <QFileSystemWatcher>
 #include <QMutex>
 #include <QPromise>
 #include <QTimer>
@@ -50,6 +51,9 @@ private:
     [[nodiscard]] Expected<void> connectAnew(Connection::Access access);
     [[nodiscard]] Expected<void> catchUp();
     void watch();
+    void watchFile();
+    void watchNotifications();
+    void lookSoon();
     void publish(CommitPath::Result &result);
     void noteFailure(const Error &error);
     void noteSuccess();
@@ -61,9 +65,10 @@ private:
     std::unique_ptr<Connection> m_connection;
     Replica m_replica;
     CommitPath m_commitPath;
-    QTimer *m_poll = nullptr;            ///< made on the store's thread
-    QTimer *m_gather = nullptr;          ///< likewise
-    bool m_othersMayHaveWritten = false; ///< PostgreSQL: a notification came that nobody has followed up
+    QTimer *m_poll = nullptr;             ///< made on the store's thread
+    QTimer *m_gather = nullptr;           ///< likewise
+    QFileSystemWatcher *m_file = nullptr; ///< likewise; SQLite only
+    bool m_othersMayHaveWritten = false;  ///< PostgreSQL: a notification came that nobody has followed up
     qint64 m_dataVersion = -1;
     bool m_isAvailable = true;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/bench/bench.h"
 
+#include <QApplication>
 #include <QCommandLineParser>
-#include <QCoreApplication>
 #include <QFile>
 #include <QTextStream>
 
@@ -42,7 +42,9 @@ bool write(const QString &path, const QString &text)
 
 int main(int argc, char *argv[])
 {
-    const QCoreApplication app(argc, argv);
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen"); // some peers are widgets
+    const QApplication app(argc, argv);
     QTextStream out(stdout);
     QTextStream err(stderr);
 

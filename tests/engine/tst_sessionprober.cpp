@@ -12,7 +12,9 @@ namespace {
 
 LiveSession sessionWith(const QStringList &installed)
 {
-    LiveSession session{.cid = {1}, .kid = {}, .fact = SessionFact{SessionKey{iname(u"main"), 3, 1}}};
+    LiveSession session;
+    session.cid = {1};
+    session.fact = SessionFact{SessionKey{iname(u"main"), 3, 1}};
     for (const QString &prefix : installed)
         session.fact.installed.push_back(pfx(prefix));
     return session;
