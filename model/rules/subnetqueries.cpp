@@ -22,12 +22,12 @@ bool matches(const SubnetRow &row, const SubnetFilter &filter)
            (filter.tag.isEmpty() || row.tags.split(u';').contains(filter.tag));
 }
 
-/// Entries of `tree` in `whole`, behind `after`, in order, as far as `visit(entry)` answers true.
+/// Entries of `tree` in `whole`, behind `afterOrNull`, in order, as far as `visit(entry)` answers true.
 template <typename Visit>
-bool walk(const PrefixIndex &tree, const Prefix &whole, const std::optional<Prefix> &after, Visit &&visit)
+bool walk(const PrefixIndex &tree, const Prefix &whole, const Prefix *afterOrNull, Visit &&visit)
 {
     for (const Entry &entry : tree.contained(whole)) {
-        if ((!after || entry.prefix > *after) && !visit(entry))
+        if ((!afterOrNull || entry.prefix > *afterOrNull) && !visit(entry))
             return false;
     }
     return true;
@@ -77,13 +77,12 @@ SubnetPage listSubnets(const Topology &topology, const SubnetFilter &filter, con
         const QString &tenant = it->first;
         if (filter.tenant && *filter.tenant != tenant)
             continue;
-        const std::optional<Prefix> behind =
-            after && after->tenant == tenant ? std::optional(after->prefix) : std::nullopt;
+        const Prefix *behindOrNull = after && after->tenant == tenant ? &after->prefix : nullptr;
         for (const Family family : kFamilies) {
             const Prefix whole = filter.within.value_or(Prefix(Address(family, 0), 0));
             if (whole.family() != family)
                 continue;
-            const bool isWhole = walk(it->second.index, whole, behind, [&](const Entry &entry) {
+            const bool isWhole = walk(it->second.index, whole, behindOrNull, [&](const Entry &entry) {
                 SubnetRow row = topology.subnets().row(tenant, entry);
                 if (!matches(row, filter))
                     return true;

@@ -12,9 +12,7 @@ namespace {
 
 LiveSession sessionWith(const QStringList &installed)
 {
-    LiveSession session;
-    session.cid = {1};
-    session.fact = SessionFact{SessionKey{iname(u"main"), 3, 1}};
+    LiveSession session{{1}, {}, SessionFact{SessionKey{iname(u"main"), 3, 1}}, {}, {}, {}, false, false, {}, {}, {}};
     for (const QString &prefix : installed)
         session.fact.installed.push_back(pfx(prefix));
     return session;
