@@ -122,6 +122,9 @@ Expected<void> Pipeline::receive(PGconn *server)
         const ExecStatusType status = PQresultStatus(answer.get());
         if (status == PGRES_PIPELINE_SYNC)
             return outcome;
+        // Row by row, as the driver's last query was read: the first one here still is. The end of its rows follows.
+        if (status == PGRES_SINGLE_TUPLE)
+            continue;
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
             if (*PQcmdStatus(answer.get()) != '\0') // else the answer to a PREPARE
                 item = std::min(item + 1, m_items.size() - 1);
