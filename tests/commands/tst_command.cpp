@@ -24,6 +24,11 @@ private Q_SLOTS:
 
 namespace {
 
+SubnetRow subnetRow()
+{
+    return {u"acme"_s, pfx(u"10.1.0.0/16"), u"north"_s, SubnetRole::None, {}, {}, {}, {}, 0};
+}
+
 /// One of each, in the order of the alternatives.
 std::vector<Command> oneOfEach()
 {
@@ -54,7 +59,22 @@ std::vector<Command> oneOfEach()
             DecideConnect{cname(u"a"), iname(u"main")},
             ImportCcd{iname(u"main"), {CcdEntry{cname(u"a")}, CcdEntry{cname(u"b")}}},
             SetSetting{u"quarantineHours"_s, u"1"_s},
-            Revert{{17}}};
+            Revert{{17}},
+            SetTenant{u"acme"_s, u"a customer"_s},
+            RemoveTenant{u"acme"_s},
+            AddSubnet{subnetRow(), true},
+            AllocateSubnets{{}, pfx(u"10.0.0.0/8"), 24, 2, subnetRow()},
+            SetSubnet{u"acme"_s, pfx(u"10.1.0.0/16"), u"north"_s},
+            SplitSubnet{u"acme"_s, pfx(u"10.1.0.0/16"), 18, true},
+            MergeSubnets{u"acme"_s, pfxs({u"10.1.0.0/17"_s, u"10.1.128.0/17"_s})},
+            ResizeSubnet{u"acme"_s, pfx(u"10.1.0.0/16"), 15},
+            MoveSubnet{u"acme"_s, pfx(u"10.1.0.0/16"), pfx(u"10.2.0.0/16")},
+            RemoveSubnet{u"acme"_s, pfx(u"10.1.0.0/16"), true},
+            RequestAddress{u"acme"_s, pfx(u"10.1.0.0/24"), u"printer"_s},
+            AddAddress{u"acme"_s, addr(u"10.1.0.9"), AddressState::Used, u"printer"_s},
+            SetAddress{u"acme"_s, addr(u"10.1.0.9"), u"printer"_s},
+            ReleaseAddress{u"acme"_s, addr(u"10.1.0.9"), true},
+            ImportSubnets{{subnetRow(), subnetRow()}, {}}};
 }
 
 } // namespace
@@ -86,7 +106,22 @@ void TestCommand::namesAndArguments_data()
         {"decideConnect", R"({"cn":"a","instance":"main"})"},
         {"importCcd", R"({"connectors":["a","b"],"instance":"main"})"},
         {"setSetting", R"({"name":"quarantineHours","value":"1"})"},
-        {"revert", R"({"entry":17})"}};
+        {"revert", R"({"entry":17})"},
+        {"setTenant", R"({"description":"a customer","tenant":"acme"})"},
+        {"removeTenant", R"({"tenant":"acme"})"},
+        {"addSubnet", ""},
+        {"allocateSubnets", ""},
+        {"setSubnet", R"({"name":"north","prefix":"10.1.0.0/16","tenant":"acme"})"},
+        {"splitSubnet", R"({"keepParent":true,"length":18,"prefix":"10.1.0.0/16","tenant":"acme"})"},
+        {"mergeSubnets", R"({"prefixes":["10.1.0.0/17","10.1.128.0/17"],"tenant":"acme"})"},
+        {"resizeSubnet", R"({"length":15,"prefix":"10.1.0.0/16","tenant":"acme"})"},
+        {"moveSubnet", ""},
+        {"removeSubnet", R"({"prefix":"10.1.0.0/16","tenant":"acme","withChildren":true})"},
+        {"requestAddress", ""},
+        {"addAddress", ""},
+        {"setAddress", R"({"address":"10.1.0.9","holder":"printer","tenant":"acme"})"},
+        {"releaseAddress", R"({"address":"10.1.0.9","now":true,"tenant":"acme"})"},
+        {"importSubnets", ""}};
     int index = 0;
     for (const auto &[name, arguments] : expected)
         QTest::newRow(name) << index++ << name << arguments;
