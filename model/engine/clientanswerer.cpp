@@ -102,23 +102,24 @@ void ClientAnswerer::answer(openvpn::ClientId cid)
         return deny(cid, kid, u"the certificate's common name cannot be used"_s);
     if (const auto reason = m_refusalOf(*session->cn()))
         return deny(cid, kid, *reason);
-    m_handler.decide(*session->cn(), m_instance, m_lease.lease(), [this, cid, kid, run = m_run](Expected<Verdict> verdict) {
-        const LiveSession *asked = m_registry.find(cid);
-        if (run != m_run || !asked || asked->kid != kid)
-            return; // it left, or the server began anew, while the store was asked
-        if (!m_lease.isCertain() || (!verdict && verdict.error().kind == ErrorKind::LeaseHeld)) {
-            m_unanswered.insert(cid);
-            return;
-        }
-        if (!verdict)
-            return deny(cid, kid,
-                        verdict.error().kind == ErrorKind::StoreUnavailable
-                            ? u"the store cannot be reached, try again later"_s
-                            : u"no answer could be made: "_s + nameOf(verdict.error().kind));
-        if (verdict->decision.action == ConnectAction::Deny)
-            return deny(cid, kid, verdict->decision.denyReason);
-        give(cid, *std::move(verdict));
-    });
+    m_handler.decide(*session->cn(), m_instance, m_lease.lease(),
+                     [this, cid, kid, run = m_run](Expected<Verdict> verdict) {
+                         const LiveSession *asked = m_registry.find(cid);
+                         if (run != m_run || !asked || asked->kid != kid)
+                             return; // it left, or the server began anew, while the store was asked
+                         if (!m_lease.isCertain() || (!verdict && verdict.error().kind == ErrorKind::LeaseHeld)) {
+                             m_unanswered.insert(cid);
+                             return;
+                         }
+                         if (!verdict)
+                             return deny(cid, kid,
+                                         verdict.error().kind == ErrorKind::StoreUnavailable
+                                             ? u"the store cannot be reached, try again later"_s
+                                             : u"no answer could be made: "_s + nameOf(verdict.error().kind));
+                         if (verdict->decision.action == ConnectAction::Deny)
+                             return deny(cid, kid, verdict->decision.denyReason);
+                         give(cid, *std::move(verdict));
+                     });
 }
 
 void ClientAnswerer::holdBack(LiveSession &session, ConnectDecision &decision)
