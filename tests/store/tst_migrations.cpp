@@ -105,7 +105,9 @@ private Q_SLOTS:
         const QString schema = u"interlock_backup_v%1"_s.arg(kSchemaVersion);
         // Every table as it was; those that no migration of the test touches are still equal.
         for (const char16_t *name : kTableNames) {
-            const QString table = QString::fromUtf16(name);
+            QString table = QString::fromUtf16(name);
+            if (table == u"allocation"_s || table == u"subnet_address"_s)
+                table = u"address"_s; // both are rows of it
             QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM %1.%2"_s.arg(schema, table)),
                      numberOf(*connection, u"SELECT COUNT(*) FROM "_s + table));
             if (table != u"connector"_s)
