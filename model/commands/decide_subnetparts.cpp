@@ -83,7 +83,9 @@ void ensureTenant(TopologyEdit &edit, const QString &tenant, Timestamp now)
 
 Expected<void> reserveEnds(TopologyEdit &edit, const SubnetRow &subnet, int first, int last, Timestamp now)
 {
-    const auto [lowest, highest] = usableRange(subnet.prefix);
+    const auto usable = usableRange(subnet.prefix);
+    const Address lowest = usable.first;
+    const Address highest = usable.second;
     const uint128 less = highest.value() - lowest.value();
     if (first < 0 || last < 0 || first > kMostReserved || last > kMostReserved) {
         return fail(ErrorKind::Invalid, u"reserve: a number from 0 to %1"_s.arg(kMostReserved),
