@@ -3,6 +3,7 @@
 #include "app/interlockctl/commands.h"
 #include "app/interlockctl/counted.h"
 #include "app/interlockctl/lookup.h"
+#include "app/interlockctl/output.h"
 #include "app/interlockctl/rowjson.h"
 
 #include <QDir>
@@ -161,9 +162,7 @@ Expected<Answer> writeAll(const CcdArgs &a, const CcdExport &plan, QJsonObject d
         if (!done && written == 0)
             return fail(done.error());
         if (!done) {
-            document.insert(u"error"_s, QJsonObject{{u"kind"_s, nameOf(done.error().kind)},
-                                                    {u"message"_s, done.error().detail},
-                                                    {u"details"_s, done.error().payload}});
+            document.insert(u"error"_s, errorJson(done.error()));
             document.insert(u"written"_s, written);
             return Answer{document,
                           u"%1 of %2 written, then: %3"_s.arg(

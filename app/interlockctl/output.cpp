@@ -53,6 +53,11 @@ QString printable(QStringView text, bool keepsLines)
     return result;
 }
 
+QJsonObject errorJson(const Error &error)
+{
+    return {{u"kind"_s, nameOf(error.kind)}, {u"message"_s, error.detail}, {u"details"_s, error.payload}};
+}
+
 int Output::print(const Answer &answer) const
 {
     for (const QString &line : answer.notes)
@@ -70,9 +75,7 @@ int Output::print(const Answer &answer) const
 int Output::print(const Error &error, const QString &doing) const
 {
     if (m_isJson) {
-        const QJsonObject body{
-            {u"kind"_s, nameOf(error.kind)}, {u"message"_s, error.detail}, {u"details"_s, error.payload}};
-        writeDocument({{u"error"_s, body}});
+        writeDocument({{u"error"_s, errorJson(error)}});
     } else {
         write(stderr, printable(errorText(error, doing), true) + u'\n');
     }

@@ -11,6 +11,9 @@ namespace interlock {
 /// `keepsLines`.
 [[nodiscard]] QString printable(QStringView text, bool keepsLines = false);
 
+/// What an `"error"` of a document holds: {kind, message, details}.
+[[nodiscard]] QJsonObject errorJson(const Error &error);
+
 /// The two streams of the program: one document or one text on standard output, everything else on standard error.
 class Output
 {

@@ -2,6 +2,7 @@
 #include "app/interlockctl/sessionorder.h"
 
 #include "app/interlockctl/livelookup.h"
+#include "app/interlockctl/output.h"
 
 #include <QDeadlineTimer>
 #include <QJsonArray>
@@ -99,6 +100,8 @@ QJsonObject orderJson(const Order &order)
                                                                                       : QJsonValue()},
         {u"journal"_s, QJsonValue()}, // what happens to a session is no edit: not journalled, not undone
     };
+    if (order.state && order.state->error)
+        object.insert(u"error"_s, errorJson(*order.state->error));
     if (operation.until)
         object.insert(u"until"_s, operation.until->toString());
     if (order.sessions)

@@ -39,8 +39,10 @@ class Probe(scenario.Scenario):
         laptop = self.bed.client("laptop")
         names = ("branch-a", "branch-c", "laptop")
         self.bringUp(names=names)
-        self.console.iroutes("branch-a", LAN)
-        self.console.iroutes("branch-c", NOWHERE)
+        for cn, lan in (("branch-a", LAN), ("branch-c", NOWHERE)):
+            self.console.iroutes(cn, lan)
+            # Claimed before anybody connects: a claim that comes later leaves who is there already pending.
+            self.console.ctl("claim", "resolve", cn, lan, "--instance", "vpn")
         for client in (site, lost, laptop):
             client.start()
         before = self.console.settled(*names)
