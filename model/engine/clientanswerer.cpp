@@ -218,7 +218,11 @@ void ClientAnswerer::reauthenticated(const openvpn::ClientReauth &event)
 void ClientAnswerer::refuse(openvpn::ClientId cid, const QString &reason, const Reply &reply)
 {
     const LiveSession *session = m_registry.find(cid);
-    if (session && session->kid)
+    const bool isLive = session && (session->fact.state == SessionState::Established ||
+                                    session->fact.state == SessionState::WithoutAddress);
+    if (isLive)
+        end(cid, openvpn::ManagementCommand::clientRevoke(cid, reason), reason, reply);
+    else if (session && session->kid)
         deny(cid, *session->kid, reason, reply);
     else
         restart(cid, reply);
@@ -226,7 +230,12 @@ void ClientAnswerer::refuse(openvpn::ClientId cid, const QString &reason, const 
 
 void ClientAnswerer::deny(openvpn::ClientId cid, openvpn::KeyId kid, const QString &reason, const Reply &reply)
 {
-    const auto command = openvpn::ManagementCommand::clientDeny(cid, kid, reason, reason);
+    end(cid, openvpn::ManagementCommand::clientDeny(cid, kid, reason, reason), reason, reply);
+}
+
+void ClientAnswerer::end(openvpn::ClientId cid, const Expected<openvpn::ManagementCommand> &command,
+                         const QString &reason, const Reply &reply)
+{
     if (!command || !m_linkOrNull) {
         if (reply)
             reply(fail(command ? Error{ErrorKind::BackendUnavailable, u"there is no link"_s, {}} : command.error()));

@@ -43,7 +43,8 @@ public:
     void connected(LiveSession &session, const openvpn::ClientEnvironment &env);
     /// A client asks again with its tunnel up.
     void reauthenticated(const openvpn::ClientReauth &event);
-    /// Ends it, with a reason for the client; one that cannot be told is restarted, and refused when it asks again.
+    /// Ends it at once, with a reason for the client; one that still waits and whose key is not known is restarted, and
+    /// refused when it asks again. \source DECISIONS 35
     void refuse(openvpn::ClientId cid, const QString &reason, const Reply &reply = {});
     /// Makes it come back and ask.
     void restart(openvpn::ClientId cid, const Reply &reply = {});
@@ -67,6 +68,8 @@ private:
     void give(openvpn::ClientId cid, Verdict verdict);
     void holdBack(LiveSession &session, ConnectDecision &decision);
     void deny(openvpn::ClientId cid, openvpn::KeyId kid, const QString &reason, const Reply &reply = {});
+    void end(openvpn::ClientId cid, const Expected<openvpn::ManagementCommand> &command, const QString &reason,
+             const Reply &reply);
     void alert(LiveSession &session, const QString &sentence) const;
 
     const InstanceName m_instance;

@@ -56,7 +56,7 @@ TEXT = r'"[\w .,:;()\'/-]*"'
 # Everything that interlockd may ever say to the server: no word of a client's is in any of it.
 GRAMMAR = re.compile("|".join((
     r"hold release", r"(state|log)( (on|off|all|on all))?", r"bytecount \d+", r"status 3", r"version( \d+)?", r"pid", r"load-stats",
-    r"client-auth \d+ \d+", r"client-auth-nt \d+ \d+", rf"client-deny \d+ \d+ {TEXT}( {TEXT})?", r'client-kill \d+( "?\w+"?)?',
+    r"client-auth \d+ \d+", r"client-auth-nt \d+ \d+", rf"client-deny \d+ \d+ {TEXT}( {TEXT})?", rf'client-kill \d+( {TEXT})?',
     rf"ifconfig-push {NETWORK}", rf"iroute {NETWORK}", rf'push "route {NETWORK}( \S+)?"',
     rf'push "client-nat snat {NETWORK} \d+\.\d+\.\d+\.\d+"', r"END", r"quit", r"exit")))
 

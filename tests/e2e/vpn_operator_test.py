@@ -132,7 +132,10 @@ class Ends(scenario.Scenario):
         sessions = self.console.settled(*self.NAMES)
 
         self.console.ctl("session", "kill", sessions["killed"]["session"], "--wait", "30s", timeout=60)
-        self.console.ctl("session", "deny", "denied", "--for", "1h", "--wait", "30s", timeout=60)
+        seen = clients["denied"].process.seen
+        self.console.ctl("session", "deny", "denied", "--for", "1h")
+        with self.measured("the denied client is told", goal=1):  # DECISIONS 35
+            clients["denied"].process.line("AUTH_FAILED,an operator refuses this common name", since=seen, patience=5)
         clients["silent"].process.end(signal.SIGKILL)
         clients["leaves"].stop()
         clients["twice"].process.end(signal.SIGKILL)

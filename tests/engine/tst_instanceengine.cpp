@@ -15,6 +15,7 @@ namespace {
 const QByteArray kAnswerOfAna = "client-auth 0 1\nifconfig-push 10.8.0.10 255.255.255.0\nEND";
 const QByteArray kAnswerOfAnaWithLan = "client-auth 0 1\nifconfig-push 10.8.0.10 255.255.255.0\n"
                                        "iroute 192.168.1.0 255.255.255.0\nEND";
+const QByteArray kRemoved = "client-kill 0 \"AUTH_FAILED,this common name was removed\"";
 
 QByteArrayList only(const QByteArray &command)
 {
@@ -180,15 +181,14 @@ void TestInstanceEngine::aKeyRenewalOfARemovedConnectorIsRefused()
     QTRY_COMPARE(bed.stateOf(0), u"established"_s);
     bed.store.remove(allocationRow(u"main", u"ana", u"10.8.0.10"));
     bed.store.remove(connectorRow(u"ana"));
-    QTRY_COMPARE(bed.sent(), only("client-kill 0"));
+    QTRY_COMPARE(bed.sent(), only(kRemoved));
     bed.say("REAUTH,0,4", "ana");
-    QTRY_COMPARE(bed.sent(),
-                 (QByteArrayList{"client-kill 0", "client-deny 0 4 \"this common name is not known here\""}));
+    QTRY_COMPARE(bed.sent(), (QByteArrayList{kRemoved, "client-deny 0 4 \"this common name is not known here\""}));
 }
 
 void TestInstanceEngine::aRemovedConnectorIsOutAtOnce()
 {
-    // SEMANTICS.md 2; openvpn/FACTS.md 28
+    // SEMANTICS.md 2; DECISIONS 35
     Bed bed;
     bed.know(u"ana", u"10.8.0.10");
     bed.startReady();
@@ -196,7 +196,7 @@ void TestInstanceEngine::aRemovedConnectorIsOutAtOnce()
     bed.establishes(0, "ana", {"10.8.0.10"});
     QTRY_COMPARE(bed.stateOf(0), u"established"_s);
     bed.store.remove(connectorRow(u"ana"));
-    QTRY_COMPARE(bed.sent(), (QByteArrayList{kAnswerOfAna, "client-deny 0 1 \"this common name was removed\""}));
+    QTRY_COMPARE(bed.sent(), (QByteArrayList{kAnswerOfAna, kRemoved}));
     QCOMPARE(bed.stateOf(0), u"leaving"_s);
 }
 

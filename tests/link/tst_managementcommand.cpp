@@ -77,6 +77,7 @@ private Q_SLOTS:
     void linesThatTheServerWouldMisreadAreRefused();
     void tooManyLinesAreRefused();
     void denyQuotesItsReasons();
+    void revokeTellsTheClientWhatAServerTells();
     void denyRefusesWhatEndsTheCommand_data();
     void denyRefusesWhatEndsTheCommand();
     void denyIsNeverLongerThanTheServerReads();
@@ -208,6 +209,15 @@ void TestManagementCommand::denyRefusesWhatEndsTheCommand_data()
     QTest::newRow("longest, all of quotes") << QString(255, u'"') << none;
     QTest::newRow("too long in bytes only") << QString(128, u'\u015f') << ErrorKind::Limit;
     QTest::newRow("empty") << QString() << none;
+}
+
+void TestManagementCommand::revokeTellsTheClientWhatAServerTells() // DECISIONS 35
+{
+    QCOMPARE(ManagementCommand::clientRevoke({7}, u"until \"noon\"").value().bytes(),
+             "client-kill 7 \"AUTH_FAILED,until \\\"noon\\\"\"\n"_ba);
+    QCOMPARE(ManagementCommand::clientRevoke({7}, QString(243, u'x')).value().bytes().size(), 272);
+    QCOMPARE(errorOf(ManagementCommand::clientRevoke({7}, QString(244, u'x'))), ErrorKind::Limit);
+    QCOMPARE(errorOf(ManagementCommand::clientRevoke({7}, u"x\nkill all")), ErrorKind::Invalid);
 }
 
 void TestManagementCommand::denyRefusesWhatEndsTheCommand()

@@ -153,6 +153,15 @@ Expected<ManagementCommand> ManagementCommand::clientDeny(ClientId cid, KeyId ki
     return ManagementCommand("client-deny"_L1, line + '\n', AnswerShape::SingleLine);
 }
 
+Expected<ManagementCommand> ManagementCommand::clientRevoke(ClientId cid, QStringView reason)
+{
+    const auto message = quoted(u"AUTH_FAILED,"_s + reason.toString());
+    if (!message)
+        return fail(message.error());
+    return ManagementCommand("client-kill"_L1, "client-kill " + QByteArray::number(cid.value) + ' ' + *message + '\n',
+                             AnswerShape::SingleLine);
+}
+
 ManagementCommand ManagementCommand::clientKill(ClientId cid, KillMessage message)
 {
     auto line = "client-kill " + QByteArray::number(cid.value);

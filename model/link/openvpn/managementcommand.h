@@ -63,11 +63,16 @@ public:
                                                                 std::span<const QString> lines);
     /// Admits a client, or a key, without lines.
     [[nodiscard]] static ManagementCommand clientAuthNt(ClientId cid, KeyId kid);
-    /// Refuses a client, or ends a live session whose key was admitted. `reason` goes to the server's log,
-    /// `clientReason` to the client.
+    /// Refuses a client that waits for its answer. `reason` goes to the server's log, `clientReason` to the client.
+    /// A live session would be ended too, but only when the server next looks at its keys: up to 15 s later, and 5 s
+    /// more until it is gone (DECISIONS 35).
     /// \returns Invalid for control characters, Limit for a text or a line that is too long
     [[nodiscard]] static Expected<ManagementCommand> clientDeny(ClientId cid, KeyId kid, QStringView reason,
                                                                 QStringView clientReason = {});
+    /// Ends a live session at once and for good: the client is told that it is refused, and why, as a server tells it,
+    /// and stops unless it is set to try again. \source DECISIONS 35
+    /// \returns Invalid for control characters, Limit for a reason that is too long
+    [[nodiscard]] static Expected<ManagementCommand> clientRevoke(ClientId cid, QStringView reason);
     /// \source FACTS 29
     [[nodiscard]] static ManagementCommand clientKill(ClientId cid, KillMessage message = KillMessage::Restart);
     [[nodiscard]] static ManagementCommand signal(ServerSignal signal);
