@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Headers that nearly every source needs are compiled once for many targets, when INTERLOCK_PCH says so. The release build
-# goes without, and so notices an include that is missing.
+# Headers that nearly every source needs are compiled once for many targets, when INTERLOCK_PCH says so. The dev build
+# and clang-tidy go without, and so notice an include that is missing.
 
 # interlock_precompiled(SET HEADERS <header>... LINK target...): a set of headers, compiled as the targets of this folder are.
 function(interlock_precompiled SET)
