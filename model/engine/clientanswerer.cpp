@@ -28,6 +28,8 @@ ClientAnswerer::ClientAnswerer(InstanceName instance, const EnginePorts &ports, 
     connect(&lease, &LeaseKeeper::confirmed, this, [this] {
         for (const openvpn::ClientId cid : std::exchange(m_unanswered, {}))
             answer(cid);
+        for (const openvpn::ClientReauth &event : std::exchange(m_unansweredKeys, {}))
+            reauthenticated(event);
     });
 }
 
@@ -51,6 +53,7 @@ void ClientAnswerer::beginRun()
 {
     ++m_run;
     m_unanswered.clear();
+    m_unansweredKeys.clear();
 }
 
 // --- a client asks
@@ -197,6 +200,10 @@ std::optional<qint64> ClientAnswerer::loginMicroseconds() const
 
 void ClientAnswerer::reauthenticated(const openvpn::ClientReauth &event)
 {
+    if (!m_lease.isCertain()) {
+        m_unansweredKeys.push_back(event);
+        return;
+    }
     // Left unanswered, the tunnel dies; the lines of an answer would be ignored (FACTS 42).
     LiveSession *session = m_registry.find(event.cid);
     if (session)

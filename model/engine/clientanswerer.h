@@ -79,8 +79,10 @@ private:
     ConnectHandler m_handler;
     const RefusalOf m_refusalOf;
     openvpn::ManagementClient *m_linkOrNull = nullptr;
-    std::set<openvpn::ClientId> m_unanswered; ///< asked while it was not certain that the lease is ours
-    quint64 m_run = 0;                        ///< counts runs and links, so that late answers are known as such
+    /// Asked while it was not certain that the lease is ours: for their answers, and with new keys.
+    std::set<openvpn::ClientId> m_unanswered;
+    std::vector<openvpn::ClientReauth> m_unansweredKeys;
+    quint64 m_run = 0; ///< counts runs and links, so that late answers are known as such
     quint64 m_answers = 0;
     quint64 m_refusals = 0;
     std::vector<qint64> m_logins; ///< recent ones, microseconds

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void anUnknownNameIsTreatedByThePolicy();
     void aNameThatIsNoneIsRefused();
     void aKeyRenewalIsAnswered();
+    void aKeyRenewalWaitsUntilTheLeaseIsCertain();
     void aKeyRenewalOfARemovedConnectorIsRefused();
     void aRemovedConnectorIsOutAtOnce();
     void ofThreeHundredLansTheServersMostAreAnswered();
@@ -169,6 +170,23 @@ void TestInstanceEngine::aKeyRenewalIsAnswered()
     bed.establishes(0, "ana", {"10.8.0.10"});
     bed.say("REAUTH,0,3", "ana");
     QTRY_COMPARE(bed.sent(), (QByteArrayList{kAnswerOfAna, "client-auth-nt 0 3"}));
+}
+
+void TestInstanceEngine::aKeyRenewalWaitsUntilTheLeaseIsCertain()
+{
+    // DECISIONS.md 29: the client may be another holder's by now.
+    Bed bed;
+    bed.options.leaseTimes = {5ms, 60s, 1ms};
+    bed.hasStatus({{0, "ana", "10.8.0.10"}});
+    bed.startReady();
+    QTRY_COMPARE(bed.stateOf(0), u"established"_s);
+    bed.leases.isMute = true;
+    bed.say("REAUTH,0,3", "ana");
+    bed.asks(1, "bob"); // read after it
+    QTRY_COMPARE(bed.stateOf(1), u"waiting"_s);
+    QCOMPARE(bed.sent(), QByteArrayList());
+    bed.leases.unmute();
+    QTRY_VERIFY(bed.sent().contains("client-auth-nt 0 3"));
 }
 
 void TestInstanceEngine::aKeyRenewalOfARemovedConnectorIsRefused()
