@@ -4,6 +4,7 @@
 
 usage: vpn_edit_test.py [FOLDER] [--keep] [UNITTEST-OPTION...]
 """
+import datetime
 import ipaddress
 import time
 
@@ -83,7 +84,7 @@ class Reassigned(scenario.Scenario):
         self.bed.startServer()
         self.wire = Wiretap(tapped, self.bed.socket)
         self.addCleanup(self.wire.close)
-        self.console.serve()
+        self.daemon = self.console.serve()
         self.bed.serverUp()
         for client in self.clients.values():
             client.start()
@@ -129,6 +130,21 @@ class Reassigned(scenario.Scenario):
         # Whoever has a route to where a LAN was is made to ask again, after the owners.
         with self.measured("from there to the peer applied"):
             self.console.settled(*self.NAMES, patience=60)
+        self.assertBothAnswerAndNeverOverlapped(virtual)
+
+    # SEMANTICS 3: the window is when it may be done; outside of it everything is left as it is.
+    def testReassignedLiveLanMovesWhenTheWindowIsOpen(self):
+        self.bringUp("window")
+        virtual = self.reassign()
+        pending = {cn: self.console.inState(cn, routes="pending") for cn in self.NAMES}
+        seen = len(self.watch.snapshots)
+        until(lambda: len(self.watch.snapshots) > seen + 10, "it was looked for a while", patience=30)
+        self.assertEqual({cn: self.console.session(cn)["session"] for cn in self.NAMES},
+                         {cn: pending[cn]["session"] for cn in self.NAMES})
+        self.daemon.end()
+        now = datetime.datetime.now(datetime.timezone.utc)
+        opens, closes = now - datetime.timedelta(hours=1), now + datetime.timedelta(hours=1)
+        self.console.serve("--move-window", f"{opens:%H:%M}-{closes:%H:%M}")
         self.assertBothAnswerAndNeverOverlapped(virtual)
 
     # The operator reconnects the new owner first, which is the wrong order: its line has to wait.
