@@ -255,6 +255,10 @@
         <translation>Serveradresse</translation>
     </message>
     <message>
+        <source>Public address</source>
+        <translation>Öffentliche Adresse</translation>
+    </message>
+    <message>
         <source>Block length</source>
         <translation>Blocklänge</translation>
     </message>
@@ -329,6 +333,10 @@
     <message>
         <source>no: its images were pruned</source>
         <translation>nein: seine Abbilder wurden gelöscht</translation>
+    </message>
+    <message>
+        <source>no: a live session had the block</source>
+        <translation>nein: eine laufende Sitzung hatte den Block</translation>
     </message>
 </context>
 <context>

@@ -255,6 +255,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Public address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Block length</source>
         <translation type="unfinished"></translation>
     </message>
@@ -328,6 +332,10 @@
     </message>
     <message>
         <source>no: its images were pruned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no: a live session had the block</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -255,6 +255,10 @@
         <translation>Sunucu adresi</translation>
     </message>
     <message>
+        <source>Public address</source>
+        <translation>Genel adres</translation>
+    </message>
+    <message>
         <source>Block length</source>
         <translation>Blok uzunluğu</translation>
     </message>
@@ -329,6 +333,10 @@
     <message>
         <source>no: its images were pruned</source>
         <translation>hayır: görüntüleri silindi</translation>
+    </message>
+    <message>
+        <source>no: a live session had the block</source>
+        <translation>hayır: canlı bir oturum bloğu kullanıyordu</translation>
     </message>
 </context>
 <context>

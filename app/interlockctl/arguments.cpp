@@ -70,6 +70,11 @@ void Arguments::flag(const char *name, bool &into, const char *help)
     m_app.add_flag(name, into, help);
 }
 
+void Arguments::confirm(std::vector<Confirmation> &into)
+{
+    repeated("--confirm", into, false, "Do it all the same: what a refusal asks for, again for each", "KIND");
+}
+
 void Arguments::dryRun(EditOptions &into)
 {
     flag("--dry-run", into.isDryRun, "Print what would change and change nothing");

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/interlockctl/answer.h"
-#include "model/rules/policies.h"
+#include "model/rules/rowcodec.h"
 #include "model/values/macaddress.h"
 #include "model/values/name.h"
 #include "model/values/prefix.h"
@@ -34,7 +34,8 @@ struct BadValue
 /// The inverse of encodeWords() for one word. \throws BadValue when it is not UTF-8
 [[nodiscard]] QString decodeWord(const std::string &word, const std::string &argument);
 
-/// Reads one value. Domain types by their own parse(), choices by their words, numbers, `yes` and `no`.
+/// Reads one value. Domain types by their own parse(), choices by their words, numbers, `yes` and `no`; an empty text
+/// is an optional value's absence.
 template <typename T>
 [[nodiscard]] Expected<T> readValue(const QString &text)
 {
@@ -52,6 +53,10 @@ template <typename T>
         return static_cast<T>(number);
     } else if constexpr (NamedEnum<T>) {
         return parseEnum<T>(text);
+    } else if constexpr (kIsOptional<T>) {
+        if (text.isEmpty())
+            return T();
+        return readValue<typename T::value_type>(text).map([](const auto &value) { return T(value); });
     } else {
         return T::parse(text);
     }
@@ -90,6 +95,8 @@ public:
     void words(const char *name, QStringList &into, const char *help);
     void flag(const char *name, bool &into, const char *help);
 
+    /// `--confirm KIND`, again for each.
+    void confirm(std::vector<Confirmation> &into);
     void dryRun(EditOptions &into);
     /// `--dry-run` and `--if-version`, where a versioned row is edited.
     void edit(EditOptions &into);

@@ -22,6 +22,7 @@ struct CcdArgs
     bool skipsUnknown = false;
     bool isForced = false;
     bool isComplete = false;
+    std::vector<Confirmation> confirmed;
     EditOptions edit;
 };
 
@@ -31,6 +32,7 @@ void declareImport(Arguments args, CcdArgs &a)
     args.required("--instance", a.instance, "The instance whose addresses it gives", "NAME");
     args.flag("--skip-unknown", a.skipsUnknown,
               "Import the rest when something cannot be kept; what is left out is listed");
+    args.confirm(a.confirmed);
     args.dryRun(a.edit);
 }
 
@@ -96,7 +98,7 @@ Expected<Answer> import(Session &session, const CcdArgs &a)
         return fail(folder.error());
     if (hasLoss(folder->findings) && !a.skipsUnknown)
         return lossy(folder->findings, u"%1 things in the folder cannot be kept; --skip-unknown imports the rest"_s);
-    const auto receipt = session.edit(ImportCcd{*a.instance, folder->entries}, a.edit);
+    const auto receipt = session.edit(ImportCcd{*a.instance, folder->entries, a.confirmed}, a.edit);
     if (!receipt)
         return fail(receipt.error());
     const QJsonObject body{{u"instance"_s, a.instance->toString()},

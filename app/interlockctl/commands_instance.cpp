@@ -21,6 +21,7 @@ struct InstanceArgs
     std::vector<Prefix> pools;
     std::optional<Prefix> network;
     std::optional<Address> serverAddress;
+    std::optional<std::optional<Address>> publicAddress;
     std::optional<DeviceMode> mode;
     std::optional<QString> passwordFile;
     std::optional<int> blockLength;
@@ -34,6 +35,7 @@ struct InstanceArgs
     std::optional<QString> tenant;
     bool moveClaims = false;
     bool dropAllocations = false;
+    std::vector<Confirmation> confirmed;
     EditOptions edit;
 };
 
@@ -43,6 +45,11 @@ void declareSettings(Arguments args, InstanceArgs &a)
                   "P");
     args.optional("--server-address", a.serverAddress, "The server's own address (default: the network's first host)",
                   "A");
+    args.optional(
+        "--public-address", a.publicAddress,
+        "Where clients find the server, so that a LAN around it has to be confirmed (default: not known; empty: "
+        "not known any more)",
+        "A");
     args.optional("--mode", a.mode, "tun (default) or tap", "MODE");
     args.optional("--password-file", a.passwordFile,
                   "Absolute path of the management password; the password is never stored", "F");
@@ -58,6 +65,7 @@ void declareSettings(Arguments args, InstanceArgs &a)
     args.optional("--when-store-down", a.whenStoreDown, "admit-known (default) or deny", "POLICY");
     args.optional("--tenant", a.tenant, "Tenant whose addresses the pools are", "T");
     args.flag("--move-claims", a.moveClaims, "Give claims that lie on a new pool a stand-in");
+    args.confirm(a.confirmed);
 }
 
 void declareAdd(Arguments args, InstanceArgs &a)
@@ -114,6 +122,7 @@ InstanceRow newInstance(const InstanceArgs &a)
             a.management->toString(),
             network,
             a.serverAddress.value_or(firstHost(network)),
+            a.publicAddress.value_or(std::nullopt),
             a.mode.value_or(DeviceMode::Tun),
             a.passwordFile.value_or(QString()),
             a.blockLength.value_or(27),
@@ -155,7 +164,8 @@ Expected<Answer> submitInstance(Session &session, const InstanceArgs &a, Command
 
 Expected<Answer> add(Session &session, const InstanceArgs &a)
 {
-    return submitInstance(session, a, AddInstance{newInstance(a), a.pools, a.moveClaims}, u"Instance %1 was added."_s);
+    return submitInstance(session, a, AddInstance{newInstance(a), a.pools, a.moveClaims, a.confirmed},
+                          u"Instance %1 was added."_s);
 }
 
 Expected<Answer> set(Session &session, const InstanceArgs &a)
@@ -165,6 +175,7 @@ Expected<Answer> set(Session &session, const InstanceArgs &a)
         command.management = a.management->toString();
     command.network = a.network;
     command.serverAddress = a.serverAddress;
+    command.publicAddress = a.publicAddress;
     command.mode = a.mode;
     command.passwordFile = a.passwordFile;
     command.blockLength = a.blockLength;
@@ -180,6 +191,7 @@ Expected<Answer> set(Session &session, const InstanceArgs &a)
         command.pools = a.pools;
     command.moveClaims = a.moveClaims;
     command.dropAllocations = a.dropAllocations;
+    command.confirmed = a.confirmed;
     return submitInstance(session, a, std::move(command), u"Instance %1 was changed."_s);
 }
 

@@ -18,6 +18,7 @@ struct IrouteArgs
     std::optional<CommonName> cn;
     std::optional<InstanceName> instance;
     QStringList words;
+    std::vector<Confirmation> confirmed;
     EditOptions edit;
 };
 
@@ -34,6 +35,7 @@ void declareSet(Arguments args, IrouteArgs &a)
     args.words("PREFIX", a.words,
                "All LANs of the connector, as 10.0.0.0/8 or 10.0.0.0 255.0.0.0; none clears; - reads a list from "
                "standard input");
+    args.confirm(a.confirmed);
     args.edit(a.edit);
 }
 
@@ -85,7 +87,7 @@ Expected<Answer> set(Session &session, const IrouteArgs &a)
     const auto prefixes = prefixesOf(a.words);
     if (!prefixes)
         return fail(prefixes.error());
-    const auto receipt = session.edit(ReplaceIroutes{*a.cn, *prefixes}, a.edit);
+    const auto receipt = session.edit(ReplaceIroutes{*a.cn, *prefixes, a.confirmed}, a.edit);
     if (!receipt)
         return fail(receipt.error());
     // The states are those of the rows as they will be; a dry run has them from the receipt alone.

@@ -24,6 +24,7 @@ struct JournalArgs
     std::optional<QString> actor;
     std::optional<qint64> before;
     std::optional<Timestamp> date;
+    std::vector<Confirmation> confirmed;
     EditOptions edit;
 };
 
@@ -43,6 +44,7 @@ void declareEntry(Arguments args, JournalArgs &a)
 void declareRevert(Arguments args, JournalArgs &a)
 {
     declareEntry(args, a);
+    args.confirm(a.confirmed);
     args.dryRun(a.edit);
 }
 
@@ -110,7 +112,7 @@ Expected<Answer> show(Session &session, const JournalArgs &a)
 
 Expected<Answer> revert(Session &session, const JournalArgs &a)
 {
-    const auto receipt = session.edit(Revert{JournalId{*a.entry}}, a.edit);
+    const auto receipt = session.edit(Revert{JournalId{*a.entry}, a.confirmed}, a.edit);
     return receipt.map([&a](const Receipt &done) {
         QJsonObject body{{u"reverts"_s, *a.entry}};
         if (!a.edit.isDryRun)

@@ -25,6 +25,8 @@ QJsonObject fieldsOf(const R &row)
         const QString key = QString::fromUtf16(field.json);
         if constexpr (std::same_as<T, Timestamp>)
             object.insert(key, value.toString());
+        else if constexpr (kIsOptional<T>)
+            object.insert(key, value ? QJsonValue(encodeField(*value)) : QJsonValue());
         else
             object.insert(key, encodeField(value));
     });

@@ -2,6 +2,7 @@
 #include "app/interlockctl/words.h"
 
 #include "app/interlockctl/output.h"
+#include "model/values/prefix.h"
 
 #include <QJsonArray>
 #include <QStringList>
@@ -11,6 +12,23 @@ using namespace Qt::StringLiterals;
 namespace interlock {
 
 namespace {
+
+constexpr auto kConfirm = "confirm"_L1;
+
+QStringList textsOf(const QJsonArray &texts)
+{
+    QStringList list;
+    for (const QJsonValue text : texts)
+        list += text.toString();
+    return list;
+}
+
+/// The error is about the verdict of an IPv6 LAN: there are no stand-ins for those (SEMANTICS.md 2).
+bool isIPv6Lan(const Error &error)
+{
+    const auto real = Prefix::parse(error.payload.value("real"_L1).toString());
+    return real && !real->isIPv4();
+}
 
 /// What the operator can do about it.
 QString advice(const Error &error)
@@ -39,6 +57,10 @@ QString advice(const Error &error)
     case ErrorKind::Exhausted:
         return u"Release what is unused ('claim list', 'claim free'), or widen the range or the pool."_s;
     case ErrorKind::Conflict:
+        if (const auto kinds = error.payload.value(kConfirm).toArray(); !kinds.isEmpty())
+            return u"Where that is meant: --confirm %1."_s.arg(textsOf(kinds).join(u" --confirm "_s));
+        if (isIPv6Lan(error))
+            return u"Until one of the two gives way, the client is admitted without this LAN: give one site another IPv6 prefix, or release the claim that is in the way."_s;
         return u"Look at the rows named above; undo or change the later edit first."_s;
     case ErrorKind::Stale:
         return u"Somebody changed the row: read it again and decide again."_s;
@@ -111,6 +133,8 @@ QString errorText(const Error &error, const QString &doing)
     QStringList lines;
     lines += u"interlockctl%1: %2"_s.arg(doing.isEmpty() ? QString() : u' ' + doing, error.detail);
     for (auto it = error.payload.begin(); it != error.payload.end(); ++it) {
+        if (it.key() == kConfirm)
+            continue; // the last line says how
         const bool isSaid = !it->isArray() && !it->isObject() && error.detail.contains(scalarText(it.value()));
         if (!isSaid)
             lines += factLines(it.key(), it.value());

@@ -19,6 +19,10 @@ QJsonValue jsonOf(const Address &v)
 {
     return v.toString();
 }
+QJsonValue jsonOf(const std::optional<Address> &v)
+{
+    return v ? v->toString() : QString();
+}
 QJsonValue jsonOf(const CommonName &v)
 {
     return v.toString();
@@ -74,6 +78,10 @@ public:
             m_object.insert(key, jsonOf(*value));
         return *this;
     }
+    Arguments &confirmed(const std::vector<Confirmation> &kinds)
+    {
+        return kinds.empty() ? *this : with(u"confirmed", kinds);
+    }
     Arguments &flag(QStringView key, bool value)
     {
         if (value)
@@ -96,6 +104,8 @@ struct Describe
         object.insert(u"pools"_s, jsonOf(c.pools));
         if (c.moveClaims)
             object.insert(u"moveClaims"_s, true);
+        if (!c.confirmed.empty())
+            object.insert(u"confirmed"_s, jsonOf(c.confirmed));
         return object;
     }
     QJsonObject operator()(const SetInstance &c) const
@@ -105,6 +115,7 @@ struct Describe
             .with(u"management", c.management)
             .with(u"network", c.network)
             .with(u"serverAddress", c.serverAddress)
+            .with(u"publicAddress", c.publicAddress)
             .with(u"mode", c.mode)
             .with(u"passwordFile", c.passwordFile)
             .with(u"blockLength", c.blockLength)
@@ -119,6 +130,7 @@ struct Describe
             .with(u"pools", c.pools)
             .flag(u"moveClaims", c.moveClaims)
             .flag(u"dropAllocations", c.dropAllocations)
+            .confirmed(c.confirmed)
             .take();
     }
     QJsonObject operator()(const RemoveInstance &c) const { return Arguments().with(u"instance", c.name).take(); }
@@ -156,7 +168,7 @@ struct Describe
     }
     QJsonObject operator()(const ReplaceIroutes &c) const
     {
-        return Arguments().with(u"cn", c.cn).with(u"prefixes", c.prefixes).take();
+        return Arguments().with(u"cn", c.cn).with(u"prefixes", c.prefixes).confirmed(c.confirmed).take();
     }
     QJsonObject operator()(const SetAllocation &c) const
     {
@@ -201,7 +213,9 @@ struct Describe
         QJsonArray names;
         for (const CcdEntry &entry : c.entries)
             names.append(jsonOf(entry.cn));
-        return {{u"instance"_s, jsonOf(c.instance)}, {u"connectors"_s, names}};
+        QJsonObject object = Arguments().with(u"instance", c.instance).confirmed(c.confirmed).take();
+        object.insert(u"connectors"_s, names);
+        return object;
     }
     QJsonObject operator()(const SetSetting &c) const
     {
@@ -328,7 +342,14 @@ struct Describe
             .with(u"addresses", static_cast<qint64>(c.addresses.size()))
             .take();
     }
-    QJsonObject operator()(const Revert &c) const { return {{u"entry"_s, c.entry.value}}; }
+    QJsonObject operator()(const ProlongQuarantine &c) const
+    {
+        return Arguments().with(u"instance", c.instance).with(u"carveOuts", c.carveOuts).take();
+    }
+    QJsonObject operator()(const Revert &c) const
+    {
+        return Arguments().with(u"entry", c.entry.value).confirmed(c.confirmed).take();
+    }
 
 private:
     static Arguments about(const SubnetRow &row)
@@ -347,16 +368,16 @@ private:
 
 // In the order of Command's alternatives.
 constexpr std::array<const char16_t *, std::variant_size_v<Command>> kCommandNames{
-    u"addInstance",     u"setInstance",     u"removeInstance",    u"setConnector",
-    u"renameConnector", u"removeConnector", u"setOption",         u"clearOptions",
-    u"replaceIroutes",  u"setAllocation",   u"requestAllocation", u"releaseAllocation",
-    u"resolveClaim",    u"releaseClaim",    u"reassignClaim",     u"standInClaim",
-    u"excludePrefix",   u"unexcludePrefix", u"decideConnect",     u"importCcd",
-    u"setSetting",      u"revert",          u"setTenant",         u"removeTenant",
-    u"addSubnet",       u"allocateSubnets", u"setSubnet",         u"splitSubnet",
-    u"mergeSubnets",    u"resizeSubnet",    u"moveSubnet",        u"removeSubnet",
-    u"requestAddress",  u"addAddress",      u"setAddress",        u"releaseAddress",
-    u"importSubnets"};
+    u"addInstance",     u"setInstance",      u"removeInstance",    u"setConnector",
+    u"renameConnector", u"removeConnector",  u"setOption",         u"clearOptions",
+    u"replaceIroutes",  u"setAllocation",    u"requestAllocation", u"releaseAllocation",
+    u"resolveClaim",    u"releaseClaim",     u"reassignClaim",     u"standInClaim",
+    u"excludePrefix",   u"unexcludePrefix",  u"decideConnect",     u"importCcd",
+    u"setSetting",      u"revert",           u"setTenant",         u"removeTenant",
+    u"addSubnet",       u"allocateSubnets",  u"setSubnet",         u"splitSubnet",
+    u"mergeSubnets",    u"resizeSubnet",     u"moveSubnet",        u"removeSubnet",
+    u"requestAddress",  u"addAddress",       u"setAddress",        u"releaseAddress",
+    u"importSubnets",   u"prolongQuarantine"};
 
 } // namespace
 

@@ -14,12 +14,14 @@ namespace interlock {
 
 // Everything that an operator, a script or the engine can ask of the rows. A command says what is wanted; the rules
 // decide, and the store writes what they decided in one transaction with one journal entry.
+// `confirmed` answers a refusal of kind Conflict whose payload `confirm` lists what is to be confirmed.
 
 struct AddInstance
 {
     InstanceRow instance;      ///< createdAt and version are set by the store
     std::vector<Prefix> pools; ///< in the order in which they are used; at least one
     bool moveClaims = false;
+    std::vector<Confirmation> confirmed = {};
 };
 /// Changes what is present; `pools` replaces all of them.
 struct SetInstance
@@ -28,6 +30,7 @@ struct SetInstance
     std::optional<QString> management = {};
     std::optional<Prefix> network = {};
     std::optional<Address> serverAddress = {};
+    std::optional<std::optional<Address>> publicAddress = {}; ///< none in it: it has no longer any
     std::optional<DeviceMode> mode = {};
     std::optional<QString> passwordFile = {};
     std::optional<int> blockLength = {};
@@ -42,6 +45,7 @@ struct SetInstance
     std::optional<std::vector<Prefix>> pools = {};
     bool moveClaims = false;      ///< claims that a new pool overlaps get a (new) stand-in
     bool dropAllocations = false; ///< allocations that no pool holds any more end
+    std::vector<Confirmation> confirmed = {};
 };
 /// Refused while claims or allocations hang on it.
 struct RemoveInstance
@@ -90,6 +94,7 @@ struct ReplaceIroutes
 {
     CommonName cn;
     std::vector<Prefix> prefixes;
+    std::vector<Confirmation> confirmed = {};
 };
 
 struct SetAllocation
@@ -163,6 +168,16 @@ struct ImportCcd
 {
     InstanceName instance;
     std::vector<CcdEntry> entries;
+    std::vector<Confirmation> confirmed = {};
+};
+
+/// Of the engine that owns `instance`: blocks in quarantine that a live session still has, or was pushed a route to.
+/// They are kept back for as long again as a quarantine lasts, an hour at least; what is no longer in quarantine, or
+/// is kept for long yet, stays as it is. \source SEMANTICS.md 2
+struct ProlongQuarantine
+{
+    InstanceName instance;
+    std::vector<Prefix> carveOuts;
 };
 
 struct SetSetting
@@ -306,14 +321,16 @@ struct ImportSubnets
 struct Revert
 {
     JournalId entry;
+    std::vector<Confirmation> confirmed = {};
 };
 
-using Command = std::variant<AddInstance, SetInstance, RemoveInstance, SetConnector, RenameConnector, RemoveConnector,
-                             SetOption, ClearOptions, ReplaceIroutes, SetAllocation, RequestAllocation,
-                             ReleaseAllocation, ResolveClaim, ReleaseClaim, ReassignClaim, StandInClaim, ExcludePrefix,
-                             UnexcludePrefix, DecideConnect, ImportCcd, SetSetting, Revert, SetTenant, RemoveTenant,
-                             AddSubnet, AllocateSubnets, SetSubnet, SplitSubnet, MergeSubnets, ResizeSubnet, MoveSubnet,
-                             RemoveSubnet, RequestAddress, AddAddress, SetAddress, ReleaseAddress, ImportSubnets>;
+using Command =
+    std::variant<AddInstance, SetInstance, RemoveInstance, SetConnector, RenameConnector, RemoveConnector, SetOption,
+                 ClearOptions, ReplaceIroutes, SetAllocation, RequestAllocation, ReleaseAllocation, ResolveClaim,
+                 ReleaseClaim, ReassignClaim, StandInClaim, ExcludePrefix, UnexcludePrefix, DecideConnect, ImportCcd,
+                 SetSetting, Revert, SetTenant, RemoveTenant, AddSubnet, AllocateSubnets, SetSubnet, SplitSubnet,
+                 MergeSubnets, ResizeSubnet, MoveSubnet, RemoveSubnet, RequestAddress, AddAddress, SetAddress,
+                 ReleaseAddress, ImportSubnets, ProlongQuarantine>;
 
 /// The stable name that the journal shows, such as "replaceIroutes".
 [[nodiscard]] QString commandName(const Command &command);

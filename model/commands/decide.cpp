@@ -4,6 +4,7 @@
 #include "model/commands/decide_parts.h"
 #include "model/rules/claimresolver.h"
 #include "model/rules/connectdecision.h"
+#include "model/rules/publicaddress.h"
 #include "model/rules/tunneladdress.h"
 
 using namespace Qt::StringLiterals;
@@ -102,6 +103,18 @@ struct Decider
             edit.put(row);
         return outcomeOf(row);
     }
+    Expected<Outcome> operator()(const ProlongQuarantine &c) const
+    {
+        if (!edit.now().find<InstanceRow>(c.instance))
+            return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(c.instance.toString()));
+        std::vector<Row> rows;
+        for (const Prefix &carveOut : c.carveOuts) {
+            resolver().prolong(carveOut);
+            if (const auto *row = edit.now().find<QuarantineRow>(carveOut))
+                rows.emplace_back(*row);
+        }
+        return Outcome(std::move(rows));
+    }
     Expected<Outcome> operator()(const Revert &) const
     {
         return fail(ErrorKind::Unsupported, u"a revert is decided with its journal entry"_s);
@@ -114,6 +127,19 @@ struct Decider
 
 private:
     [[nodiscard]] ClaimResolver resolver() const { return {edit, now}; }
+};
+
+/// What was confirmed with the command; null for one that cannot bring about what has to be.
+struct Confirmed
+{
+    template <typename C>
+    const std::vector<Confirmation> *operator()(const C &command) const
+    {
+        if constexpr (requires { command.confirmed; })
+            return &command.confirmed;
+        else
+            return nullptr;
+    }
 };
 
 template <typename R, typename... Key>
@@ -206,7 +232,13 @@ private:
 
 Expected<Outcome> decide(TopologyEdit &edit, const Command &command, Timestamp now)
 {
-    return std::visit(Decider{edit, now}, command);
+    auto outcome = std::visit(Decider{edit, now}, command);
+    const auto *confirmed = outcome ? std::visit(Confirmed(), command) : nullptr;
+    if (confirmed) {
+        if (const auto ok = checkPublicAddresses(edit, *confirmed); !ok)
+            return fail(ok.error());
+    }
+    return outcome;
 }
 
 std::optional<qint64> subjectVersion(const Topology &topology, const Command &command)

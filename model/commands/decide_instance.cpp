@@ -41,6 +41,9 @@ Expected<void> checkInstance(const InstanceRow &row)
     if (!row.network.contains(row.serverAddress))
         return invalid(u"serverAddress"_s, u"the server address %1 is not in the network %2"_s.arg(
                                                row.serverAddress.toString(), row.network.toString()));
+    if (row.publicAddress && row.network.contains(*row.publicAddress))
+        return invalid(u"publicAddress"_s, u"clients find the server at %1 before they are in its network %2"_s.arg(
+                                               row.publicAddress->toString(), row.network.toString()));
     if (!row.standinRange.isIPv4())
         return fail(ErrorKind::Unsupported,
                     u"stand-ins are IPv4: %1 cannot be their range"_s.arg(row.standinRange.toString()),
@@ -223,6 +226,7 @@ Expected<Outcome> run(TopologyEdit &edit, const SetInstance &c, Timestamp now)
     set(row.management, c.management);
     set(row.network, c.network);
     set(row.serverAddress, c.serverAddress);
+    set(row.publicAddress, c.publicAddress);
     set(row.mode, c.mode);
     set(row.passwordFile, c.passwordFile);
     set(row.blockLength, c.blockLength);

@@ -3,6 +3,7 @@
 #include "model/commands/revertible.h"
 #include "model/commands/subnetobjection.h"
 #include "model/rules/claimresolver.h"
+#include "model/rules/publicaddress.h"
 #include "model/rules/pushoption.h"
 #include "model/rules/rowimage.h"
 #include "model/rules/tunneladdress.h"
@@ -204,8 +205,9 @@ bool isMentioned(const Topology &topology, const CommonName &cn)
 class Undo
 {
 public:
-    Undo(TopologyEdit &edit, const JournalEntry &entry, Timestamp now)
-        : m_edit(edit), m_changes(entry.changes), m_since(entry.at), m_now(now)
+    /// \param since  when what is taken back was committed
+    Undo(TopologyEdit &edit, ChangeSet changes, Timestamp since, Timestamp now)
+        : m_edit(edit), m_changes(std::move(changes)), m_since(since), m_now(now)
     {
     }
 
@@ -288,14 +290,15 @@ private:
     }
 
     TopologyEdit &m_edit;
-    const ChangeSet &m_changes;
+    const ChangeSet m_changes;
     Timestamp m_since;
     Timestamp m_now;
 };
 
 } // namespace
 
-Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry, Timestamp now)
+Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry, Timestamp now,
+                              std::span<const Confirmation> confirmed)
 {
     const QString name = QString::number(entry.id.value);
     if (const auto reason = whyNotRevertible(entry)) {
@@ -304,9 +307,14 @@ Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry, Tim
                     {{u"journal"_s, entry.id.value}, {u"reason"_s, enumText(*reason)}});
     }
     QJsonArray changed;
+    ChangeSet changes;
     for (const RowChange &change : entry.changes) {
-        if (!isAsLeft(edit.now().current(change.any()), change.after))
+        if (isAsLeft(edit.now().current(change.any()), change.after))
+            changes.push_back(change);
+        else if (!std::holds_alternative<QuarantineRow>(change.any()))
             changed.append(rowName(change.any()));
+        // A quarantine that has ended, or is somebody else's by now, is no part of the edit any more; whether there is
+        // room for what comes back is asked of the rows as they are.
     }
     if (!changed.isEmpty()) {
         const QJsonObject first = changed.first().toObject();
@@ -316,12 +324,14 @@ Expected<Outcome> revertEntry(TopologyEdit &edit, const JournalEntry &entry, Tim
                         first.value("table"_L1).toString(), first.value("key"_L1).toString()),
                     {{u"rows"_s, changed}});
     }
-    Undo undo(edit, entry, now);
+    Undo undo(edit, std::move(changes), entry.at, now);
     std::vector<Row> restored = undo.run();
     if (const auto objection = undo.objection(restored)) {
         return fail(ErrorKind::Conflict, u"journal entry %1 cannot be taken back: %2"_s.arg(name, objection->reason),
                     {{u"rows"_s, QJsonArray{rowName(objection->row)}}});
     }
+    if (const auto ok = checkPublicAddresses(edit, confirmed); !ok)
+        return fail(ok.error());
     return Outcome(std::move(restored));
 }
 

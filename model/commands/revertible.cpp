@@ -12,10 +12,11 @@ namespace interlock {
 
 std::optional<NotRevertible> whyNotRevertible(const QString &commandName)
 {
-    static constexpr std::array<std::pair<const char16_t *, NotRevertible>, 3> kKinds{
+    static constexpr std::array<std::pair<const char16_t *, NotRevertible>, 4> kKinds{
         {{u"decideConnect", NotRevertible::ClientAnswer},
          {u"restore", NotRevertible::Restore},
-         {u"pruneJournal", NotRevertible::Prune}}};
+         {u"pruneJournal", NotRevertible::Prune},
+         {u"prolongQuarantine", NotRevertible::KeptBack}}};
     for (const auto &[name, reason] : kKinds) {
         if (commandName == QStringView(name))
             return reason;
@@ -45,6 +46,8 @@ QString reasonText(NotRevertible reason)
         return u"it is a note of something that happened, no edit of rows"_s;
     case NotRevertible::ImagesGone:
         return u"its images were pruned"_s;
+    case NotRevertible::KeptBack:
+        return u"a live session had the block; it is free some time after that session has ended"_s;
     }
     Q_UNREACHABLE();
 }

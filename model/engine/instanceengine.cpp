@@ -93,7 +93,8 @@ InstanceEngine::InstanceEngine(InstanceName instance, const EnginePorts &ports, 
                    reply(fail(ErrorKind::NotFound, u"the instance is not there any more"_s));
            }}),
       m_macs(m_instance, ports.macs, m_lease), m_natAlerts(m_instance),
-      m_pruner(ports.live, m_lease, m_options.keepHistory)
+      m_pruner(ports.live, m_lease, m_options.keepHistory),
+      m_quarantine(m_instance, ports.gateway, mirror, m_lease, m_registry, ports.clock, m_options.actor)
 {
     m_judge.setMoveWindow(m_options.moveWindow);
     connectParts();
@@ -182,6 +183,7 @@ void InstanceEngine::dropLink(const QString &why)
     if (m_client)
         m_client->stop();
     m_client.reset();
+    m_quarantine.setSessionsKnown(false);
     m_registry.clear();
     m_waiting.clear();
     m_generation.clear();
@@ -211,6 +213,8 @@ void InstanceEngine::updateHealth()
 {
     InstanceHealth health = m_publisher.health();
     const QString link = m_client ? openvpn::nameOf(m_client->state()) : u"stopped"_s;
+    // From the first status on, and that is what makes a link ready.
+    m_quarantine.setSessionsKnown(m_client && m_client->state() == openvpn::LinkState::Ready);
     if (link != health.link) {
         health.since = now();
         QByteArray name;

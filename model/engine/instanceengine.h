@@ -10,6 +10,7 @@
 #include "model/engine/maclearner.h"
 #include "model/engine/natalerts.h"
 #include "model/engine/operationrunner.h"
+#include "model/engine/quarantinekeeper.h"
 #include "model/engine/sessionjudge.h"
 #include "model/engine/sessionprober.h"
 #include "model/engine/sessionpublisher.h"
@@ -127,6 +128,7 @@ private:
     EndReasons m_endReasons;
     NatAlerts m_natAlerts;
     HistoryPruner m_pruner;
+    QuarantineKeeper m_quarantine;
     std::unique_ptr<openvpn::ManagementClient> m_client;
 
     std::set<openvpn::ClientId> m_waiting; ///< looked unanswered in the last status

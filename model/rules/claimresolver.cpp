@@ -33,13 +33,26 @@ Expected<ClaimRow> ClaimResolver::claimOf(const CommonName &cn, const Prefix &re
 
 void ClaimResolver::quarantine(const ClaimRow &claim)
 {
-    if (claim.isSentinel())
-        return;
+    if (!claim.isSentinel())
+        m_edit.renew(QuarantineRow{claim.hold, claim.cn, m_now, m_now + quarantineTime(), 0});
+}
+
+std::chrono::milliseconds ClaimResolver::quarantineTime() const
+{
     bool isNumber = false;
     const int hours = m_edit.now().setting(u"quarantineHours"_s, {}).toInt(&isNumber);
-    const Timestamp until = m_now + (isNumber ? std::chrono::hours(hours) : kQuarantine);
-    if (until > m_now)
-        m_edit.renew(QuarantineRow{claim.hold, claim.cn, m_now, until, 0});
+    return std::max<std::chrono::milliseconds>(isNumber ? std::chrono::hours(hours) : kQuarantine, kLeastQuarantine);
+}
+
+void ClaimResolver::prolong(const Prefix &carveOut)
+{
+    const auto *row = m_edit.now().find<QuarantineRow>(carveOut);
+    const auto time = std::max<std::chrono::milliseconds>(quarantineTime(), kLeastProlongation);
+    if (!row || row->until - m_now >= time / 2)
+        return;
+    QuarantineRow longer = *row;
+    longer.until = m_now + time;
+    m_edit.renew(longer);
 }
 
 /// Writes the verdict and answers the row as it is then.

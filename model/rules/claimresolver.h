@@ -18,6 +18,11 @@ class ClaimResolver
 public:
     /// How long a freed carve-out is kept back, unless the setting `quarantineHours` says otherwise.
     static constexpr std::chrono::hours kQuarantine{24};
+    /// How long it is kept back whatever the setting says: so that the owner of the sessions has the time to see that
+    /// one of them still has it.
+    static constexpr std::chrono::minutes kLeastQuarantine{5};
+    /// By how much a quarantine is prolonged at least.
+    static constexpr std::chrono::hours kLeastProlongation{1};
 
     ClaimResolver(TopologyEdit &edit, Timestamp now) : m_edit(edit), m_now(now) {}
 
@@ -59,6 +64,10 @@ public:
     /// Keeps back the carve-out that `claim` held; the real prefix of a sentinel needs none.
     void quarantine(const ClaimRow &claim);
 
+    /// Keeps back a carve-out for as long again, if it is in quarantine, or was and nobody has it yet. One that is kept
+    /// for half that time anyway stays as it is, so that two who say the same prolong it once.
+    void prolong(const Prefix &carveOut);
+
 private:
     /// Moves that were found and are not yet stored; what they take is kept from one another.
     struct Plan
@@ -76,6 +85,7 @@ private:
                                                  const std::vector<ClaimRow> &displaced,
                                                  const std::optional<InstanceName> &instance) const;
     ClaimRow store(const ClaimRow &claim);
+    [[nodiscard]] std::chrono::milliseconds quarantineTime() const;
 
     TopologyEdit &m_edit;
     Timestamp m_now;

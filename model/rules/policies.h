@@ -34,6 +34,11 @@ enum class AddressState { Used, Reserved, Quarantined };
 /// How a free address is chosen.
 enum class AddressChoice { Lowest, Random, Sparse };
 
+/// What is refused until somebody says that it is meant: the KIND of `--confirm KIND`.
+enum class Confirmation {
+    PublicAddress, ///< a LAN contains the public address of a server
+};
+
 template <typename Enum>
 struct EnumNames;
 
@@ -116,6 +121,12 @@ struct EnumNames<AddressChoice>
 {
     static constexpr NameTable<AddressChoice, 3> kTable{
         {{AddressChoice::Lowest, u"lowest"}, {AddressChoice::Random, u"random"}, {AddressChoice::Sparse, u"sparse"}}};
+};
+
+template <>
+struct EnumNames<Confirmation>
+{
+    static constexpr NameTable<Confirmation, 1> kTable{{{Confirmation::PublicAddress, u"public-address"}}};
 };
 
 template <typename Enum>

@@ -4,14 +4,20 @@
 #include "model/rules/rows.h"
 
 #include <concepts>
+#include <optional>
 #include <type_traits>
 
 namespace interlock {
 
+template <typename T>
+inline constexpr bool kIsOptional = false;
+template <typename T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+
 // Every field is text, a number or a truth value at its border. These two functions are the only place that says which:
 // the JSON image and the SQL binding both go through them.
 
-/// What a field is outside of the program: QString, qint64 or bool.
+/// What a field is outside of the program: QString, qint64 or bool. A value that may be absent is a text, then empty.
 template <typename T>
 [[nodiscard]] auto encodeField(const T &value)
 {
@@ -25,6 +31,8 @@ template <typename T>
         return value;
     else if constexpr (NamedEnum<T>)
         return enumText(value);
+    else if constexpr (kIsOptional<T>)
+        return value ? encodeField(*value) : QString();
     else
         return value.toString();
 }
@@ -45,6 +53,9 @@ template <typename T>
         return Timestamp::fromMilliseconds(encoded);
     else if constexpr (NamedEnum<T>)
         return parseEnum<T>(encoded);
+    else if constexpr (kIsOptional<T>)
+        return encoded.isEmpty() ? Expected<T>(T())
+                                 : T::value_type::parse(encoded).map([](const auto &value) { return T(value); });
     else
         return T::parse(encoded);
 }

@@ -47,6 +47,11 @@ Expected<Encoded<T>> fromJson(const QJsonValue &value, const char16_t *name)
                     u"an image in the journal has no valid '%1'"_s.arg(QString::fromUtf16(name)));
     };
     using E = Encoded<T>;
+    if constexpr (kIsOptional<T>) {
+        // Images are kept for ever, also those of rows that did not have the field yet.
+        if (value.isUndefined())
+            return E();
+    }
     if constexpr (std::same_as<E, bool>) {
         if (!value.isBool())
             return wrong();

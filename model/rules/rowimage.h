@@ -25,7 +25,7 @@ namespace interlock {
 [[nodiscard]] QString imageText(const Row &row);
 
 /// The row of `table` that `image` describes.
-/// \returns StoreCorrupt when a field is missing or does not parse
+/// \returns StoreCorrupt when a field is missing, unless it is one that may be absent, or does not parse
 [[nodiscard]] Expected<Row> rowFromImage(std::size_t table, const QJsonObject &image);
 
 /// True when both rows have the same identity and data; versions and times are ignored.

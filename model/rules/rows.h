@@ -10,6 +10,7 @@
 #include <QString>
 
 #include <array>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -59,6 +60,7 @@ struct InstanceRow
     QString management; ///< tcp:HOST:PORT or unix:PATH, checked by the command that writes it
     Prefix network;     ///< the tunnel network, whose mask ifconfig-push carries
     Address serverAddress;
+    std::optional<Address> publicAddress; ///< where clients find the server, if somebody said it
     DeviceMode mode = DeviceMode::Tun;
     QString passwordFile; ///< absolute path or empty; never the password
     int blockLength = 27;
@@ -78,6 +80,7 @@ struct InstanceRow
                    dataField(u"management", u"management", &InstanceRow::management),
                    dataField(u"network", u"network", &InstanceRow::network),
                    dataField(u"serverAddress", u"server_address", &InstanceRow::serverAddress),
+                   dataField(u"publicAddress", u"public_address", &InstanceRow::publicAddress),
                    dataField(u"mode", u"mode", &InstanceRow::mode),
                    dataField(u"passwordFile", u"password_file", &InstanceRow::passwordFile),
                    dataField(u"blockLength", u"block_length", &InstanceRow::blockLength),

@@ -2,6 +2,7 @@
 #include "model/rules/serverlint.h"
 
 #include "model/rules/hostnat.h"
+#include "model/rules/publicaddress.h"
 #include "model/rules/serverfragment.h"
 #include "model/rules/serverlint_parts.h"
 
@@ -95,6 +96,37 @@ void lintStandins(LintContext &context)
                     QJsonObject{{u"claims"_s, data}});
 }
 
+/// LANs and stand-ins that would lead clients' own packets to the server into the tunnel (SEMANTICS.md 2).
+void lintPublicAddress(LintContext &context)
+{
+    const InstanceRow &instance = context.instance;
+    if (!instance.publicAddress)
+        return;
+    const QString address = instance.publicAddress->toString();
+    QStringList texts;
+    QStringList connectors;
+    for (const LanAroundServer &each : lansAround(context.topology, instance)) {
+        texts += u"%1 of %2"_s.arg(each.lan.toString(), each.cn.toString());
+        connectors += each.cn.toString();
+    }
+    if (!texts.isEmpty()) {
+        context.warning(
+            LintRule::PublicAddress, std::nullopt,
+            u"clients find the server at %1, and whoever is pushed a route to one of these LANs sends its own "
+            "tunnel's packets into the tunnel: %2"_s.arg(address, shortened(texts)),
+            {}, QJsonObject{{u"connectors"_s, QJsonArray::fromStringList(connectors)}});
+    }
+    const Prefix host(*instance.publicAddress, instance.publicAddress->width());
+    if (instance.standinRange.contains(host) && context.topology.exclusionsOverlapping(host).empty()) {
+        context.warning(
+            LintRule::PublicAddress, std::nullopt,
+            u"clients find the server at %1, which may become part of a stand-in: it lies in the range %2"_s.arg(
+                address, instance.standinRange.toString()),
+            u"interlockctl claim exclude %1"_s.arg(host.toString()),
+            QJsonObject{{u"prefixes"_s, QJsonArray{host.toString()}}});
+    }
+}
+
 /// The connectors with an address on the instance, each once.
 std::vector<CommonName> connectorsOf(const LintContext &context)
 {
@@ -174,6 +206,7 @@ void lintRunning(LintContext &context, const ServerConfig &config)
 void lintRows(LintContext &context)
 {
     lintStandins(context);
+    lintPublicAddress(context);
     if (context.instance.mode == DeviceMode::Tap)
         lintTapIroutes(context);
     else

@@ -51,6 +51,7 @@ enum class LintRule {
     DcoWithClientNat,
     HostTranslation,
     StandinOutsideRange,
+    PublicAddress,
     TapWithIroutes,
     // the rest
     ScriptSecurity,
@@ -69,7 +70,7 @@ struct EnumNames<LintSeverity>
 template <>
 struct EnumNames<LintRule>
 {
-    static constexpr NameTable<LintRule, 36> kTable{{{LintRule::NotAServer, u"notAServer"},
+    static constexpr NameTable<LintRule, 37> kTable{{{LintRule::NotAServer, u"notAServer"},
                                                      {LintRule::ManagementMissing, u"managementMissing"},
                                                      {LintRule::ManagementClient, u"managementClient"},
                                                      {LintRule::ManagementDiffers, u"managementDiffers"},
@@ -99,6 +100,7 @@ struct EnumNames<LintRule>
                                                      {LintRule::DcoWithClientNat, u"dcoWithClientNat"},
                                                      {LintRule::HostTranslation, u"hostTranslation"},
                                                      {LintRule::StandinOutsideRange, u"standinOutsideRange"},
+                                                     {LintRule::PublicAddress, u"publicAddress"},
                                                      {LintRule::TapWithIroutes, u"tapWithIroutes"},
                                                      {LintRule::ScriptSecurity, u"scriptSecurity"},
                                                      {LintRule::LearnAddress, u"learnAddress"},

@@ -107,7 +107,7 @@ Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, cons
         if (!entry)
             return fail(entry.error());
         reverts = revert->entry;
-        outcome = revertEntry(edit, *entry, now);
+        outcome = revertEntry(edit, *entry, now, revert->confirmed);
     } else {
         outcome = decide(edit, submission.command, now);
     }

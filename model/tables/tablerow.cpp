@@ -71,6 +71,8 @@ QString undoText(const JournalEntry &entry)
         return TableText::tr("no: it is a note, no edit");
     case NotRevertible::ImagesGone:
         return TableText::tr("no: its images were pruned");
+    case NotRevertible::KeptBack:
+        return TableText::tr("no: a live session had the block");
     }
     Q_UNREACHABLE();
 }
@@ -188,6 +190,7 @@ TableRow rowOf(const InstanceRow &row, const std::vector<Prefix> &pools)
             {plain(row.name.toString()), plain(enumText(row.mode)), cell(row.network), cell(pools),
              cell(row.standinRange), plain(enumText(row.collision)), plain(row.management)},
             {{TableText::tr("Server address"), row.serverAddress.toString()},
+             {TableText::tr("Public address"), row.publicAddress ? row.publicAddress->toString() : QString()},
              {TableText::tr("Block length"), u"%1, %2"_s.arg(row.blockLength).arg(row.blockLength6)},
              {TableText::tr("Unknown CN"), enumText(row.unknownCn)},
              {TableText::tr("Allocates by itself"), yesOrNo(row.autoAllocate)},

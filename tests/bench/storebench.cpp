@@ -125,6 +125,7 @@ std::vector<Row> instanceRows()
                         u"unix:/run/vpn"_s,
                         network,
                         Address::ipv4(0x0a000001),
+                        {},
                         DeviceMode::Tun,
                         u""_s,
                         27,

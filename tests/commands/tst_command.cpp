@@ -20,6 +20,8 @@ private Q_SLOTS:
     void everyCommandHasANameOfItsOwn();
     void whatIsNotGivenIsNotWritten();
     void aNewInstanceIsWrittenWhole();
+    void whatWasConfirmedIsWritten();
+    void aPublicAddressThatIsTakenAwayIsWritten();
 };
 
 namespace {
@@ -74,7 +76,8 @@ std::vector<Command> oneOfEach()
             AddAddress{u"acme"_s, addr(u"10.1.0.9"), AddressState::Used, u"printer"_s},
             SetAddress{u"acme"_s, addr(u"10.1.0.9"), u"printer"_s},
             ReleaseAddress{u"acme"_s, addr(u"10.1.0.9"), true},
-            ImportSubnets{{subnetRow(), subnetRow()}, {}}};
+            ImportSubnets{{subnetRow(), subnetRow()}, {}},
+            ProlongQuarantine{iname(u"main"), pfxs({u"100.64.0.0/27"_s})}};
 }
 
 } // namespace
@@ -121,7 +124,8 @@ void TestCommand::namesAndArguments_data()
         {"addAddress", ""},
         {"setAddress", R"({"address":"10.1.0.9","holder":"printer","tenant":"acme"})"},
         {"releaseAddress", R"({"address":"10.1.0.9","now":true,"tenant":"acme"})"},
-        {"importSubnets", ""}};
+        {"importSubnets", ""},
+        {"prolongQuarantine", R"({"carveOuts":["100.64.0.0/27"],"instance":"main"})"}};
     int index = 0;
     for (const auto &[name, arguments] : expected)
         QTest::newRow(name) << index++ << name << arguments;
@@ -160,6 +164,28 @@ void TestCommand::aNewInstanceIsWrittenWhole()
     QCOMPARE(arguments.value(u"standinRange"_s).toString(), u"100.64.0.0/10"_s);
     QVERIFY(!arguments.contains(u"version"_s));
     QVERIFY(!arguments.contains(u"createdAt"_s));
+}
+
+void TestCommand::whatWasConfirmedIsWritten()
+{
+    const std::vector kinds{Confirmation::PublicAddress};
+    const QJsonArray expected{u"public-address"_s};
+    AddInstance add{instanceRow(u"main", u"10.8.0.0/24"), pfxs({u"10.8.0.0/24"_s})};
+    add.confirmed = kinds;
+    SetInstance set{iname(u"main")};
+    set.confirmed = kinds;
+    for (const Command &command : {Command(add), Command(set), Command(ReplaceIroutes{cname(u"a"), {}, kinds}),
+                                   Command(ImportCcd{iname(u"main"), {}, kinds}), Command(Revert{{17}, kinds})})
+        QCOMPARE(commandArguments(command).value(u"confirmed"_s).toArray(), expected);
+}
+
+void TestCommand::aPublicAddressThatIsTakenAwayIsWritten()
+{
+    SetInstance set{iname(u"main")};
+    set.publicAddress = addr(u"203.0.113.7");
+    QCOMPARE(commandArguments(set).value(u"publicAddress"_s), QJsonValue(u"203.0.113.7"_s));
+    set.publicAddress.emplace(std::nullopt);
+    QCOMPARE(commandArguments(set).value(u"publicAddress"_s), QJsonValue(u""_s));
 }
 
 QTEST_GUILESS_MAIN(TestCommand)

@@ -16,7 +16,7 @@ LAN = "192.168.1.0/24"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 INSTANCE = {"instance": "berlin", "management": "unix:/run/openvpn/berlin.sock", "network": "10.8.0.0/24",
-            "serverAddress": "10.8.0.1", "mode": "tun", "passwordFile": "", "blockLength": 27, "blockLength6": 64,
+            "serverAddress": "10.8.0.1", "publicAddress": None, "mode": "tun", "passwordFile": "", "blockLength": 27, "blockLength6": 64,
             "collision": "keep-first", "standinRange": "100.64.0.0/10", "unknownCn": "deny", "autoAllocate": False,
             "moveLive": "never", "whenStoreDown": "admit-known", "tenant": "", "pools": ["10.8.0.0/24"], "version": 1}
 
@@ -45,13 +45,13 @@ class Verbs(Cli):
 
     def testEverySettingOfAnInstanceIsKept(self):
         self.json("instance", "add", "hub", "--management", "tcp:127.0.0.1:7505", "--pool", "10.9.0.0/25", "--network", "10.9.0.0/24",
-                  "--server-address", "10.9.0.254", "--mode", "tap", "--password-file", "/etc/openvpn/pw", "--block-length", "0",
-                  "--block-length6", "80", "--collision", "stand-in-both", "--standin-range", "100.96.0.0/11", "--unknown-cn", "admit",
+                  "--server-address", "10.9.0.254", "--public-address", "203.0.113.7", "--mode", "tap", "--password-file",
+                  "/etc/openvpn/pw", "--block-length", "0", "--block-length6", "80", "--collision", "stand-in-both", "--standin-range", "100.96.0.0/11", "--unknown-cn", "admit",
                   "--auto-allocate", "yes", "--move-live", "window", "--when-store-down", "deny", "--tenant", "acme")
         self.assertRow(self.json("instance", "list")["instances"][0], instance="hub", management="tcp:127.0.0.1:7505",
-                       network="10.9.0.0/24", serverAddress="10.9.0.254", mode="tap", passwordFile="/etc/openvpn/pw", blockLength=0,
-                       blockLength6=80, collision="stand-in-both", standinRange="100.96.0.0/11", unknownCn="admit", autoAllocate=True,
-                       moveLive="window", whenStoreDown="deny", tenant="acme", pools=["10.9.0.0/25"], version=1)
+                       network="10.9.0.0/24", serverAddress="10.9.0.254", publicAddress="203.0.113.7", mode="tap",
+                       passwordFile="/etc/openvpn/pw", blockLength=0, blockLength6=80, collision="stand-in-both",
+                       standinRange="100.96.0.0/11", unknownCn="admit", autoAllocate=True, moveLive="window", whenStoreDown="deny", tenant="acme", pools=["10.9.0.0/25"], version=1)
 
     def testConnectorSetListShowRenameRemove(self):
         made = self.json("connector", "set", "branch-a", "--group", "shops", "--description", "by the river")
@@ -98,6 +98,11 @@ class Verbs(Cli):
         decision = self.json("decide", "b", "--instance", "berlin")
         self.assertEqual((decision["action"], decision["lines"]), ("accept", []))
         self.assertEqual([(p["prefix"], p["kind"]) for p in decision["problems"]], [("fd00:1::/64", "conflict")])
+        # The advice is about the collision: nothing was edited that could be undone (SEMANTICS 2).
+        refused = self.text("claim", "resolve", "b", "fd00:1::/64", "--instance", "berlin", code=1)
+        self.assertIn("fd00:1::/64 of b collides with fd00:1::/48 of a; there are no stand-ins for IPv6", refused)
+        self.assertIn("admitted without this LAN", refused)
+        self.assertNotIn("undo", refused)
 
     def testAllocationSetRequestListRelease(self):
         self.addInstance()

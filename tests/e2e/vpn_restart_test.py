@@ -4,12 +4,15 @@
 
 usage: vpn_restart_test.py [FOLDER] [--keep] [UNITTEST-OPTION...]
 """
+import contextlib
 import signal
+import sqlite3
 import time
 
 from vpn import scenario
 from vpn.bed import READY, twoSites
 from vpn.console import Console
+from vpn.process import until
 
 NAMES = ("branch-a", "branch-b", "laptop")
 READERS_PATIENCE = 12  # seconds; a reader's heartbeat counts for less
@@ -89,6 +92,31 @@ class Restart(scenario.Scenario):
         self.console.serve()
         self.console.settled(*NAMES)
         self.assertEverybodyIsReached()
+
+    # SEMANTICS 2: "until no live session has it installed or was pushed a route to it". A day that nobody waits for here
+    # goes by in the row, while nobody serves the instance.
+    def testFreedStandInIsKeptBackAsLongAsASessionHasIt(self):
+        self.assertEqual(self.sessions["branch-b"]["installed"], ["100.64.0.0/27"])
+        self.console.ctl("claim", "release", "branch-b", "192.168.1.0/27")
+        self.assertEqual(self.daemon.end(), 0)
+        with contextlib.closing(sqlite3.connect(self.bed.folder / "store.db")) as store, store:
+            changed = store.execute("UPDATE claim_quarantine SET freed_at = freed_at - 90000000, until = until - 90000000")
+            self.assertEqual(changed.rowcount, 1)
+        self.assertEqual(self.console.ctl("claim", "free", "--length", "27")["ranges"][0]["next"], "100.64.0.0/27")
+
+        self.console.serve()
+        entry = until(self.prolonged, "the quarantine is prolonged")
+        self.assertEqual((entry["actor"], entry["arguments"]["carveOuts"], entry["whyNotRevertible"]),
+                         ("interlockd", ["100.64.0.0/27"], "keptBack"))
+        self.assertEqual(self.console.ctl("claim", "free", "--length", "27")["ranges"][0]["next"], "100.64.0.32/27")
+        self.console.ctl("session", "reconnect", "--instance", "vpn", "--cn", "branch-b", "--wait", "30s")
+        self.assertEqual(self.console.settled("branch-b")["branch-b"]["installed"], ["100.64.0.32/27"])
+
+    def prolonged(self):
+        entry = self.console.ctl("journal", "list", "--limit", "1")["entries"][0]
+        if entry["command"] != "prolongQuarantine":
+            raise AssertionError(entry)
+        return entry
 
     # openvpn/FACTS.md 39
     def testServerThatStartsAnewIsANewGenerationWithoutGhosts(self):

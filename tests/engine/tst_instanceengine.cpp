@@ -48,6 +48,7 @@ private Q_SLOTS:
     void aLanThatIsStillInstalledIsHeldBackUntilItsHolderLeaves();
     void aHolderThatLeavesBeforeTheOtherIsEstablishedFreesItToo();
     void aSessionOfTheSameNameIsNoHolder();
+    void aFreedBlockIsKeptBackWhileASessionHasIt();
 
     // Runs.
     void aNewRunEndsEverySessionAndIsNumbered();
@@ -322,6 +323,25 @@ void TestInstanceEngine::aHolderThatLeavesBeforeTheOtherIsEstablishedFreesItToo(
     QTRY_VERIFY(!bed.fact(9).waitingFor); // judged, and not yet established
     bed.establishes(9, "ana", {"10.8.0.10"});
     QTRY_COMPARE(bed.lastSent(), "client-kill 9");
+}
+
+void TestInstanceEngine::aFreedBlockIsKeptBackWhileASessionHasIt()
+{
+    // SEMANTICS.md 2. The block was ana's, and is free by the rows in a minute.
+    Bed bed;
+    bed.know(u"ana", u"10.8.0.10");
+    const Timestamp now = bed.clock.now();
+    for (const auto *block : {u"100.64.0.0/27", u"100.64.0.32/27"})
+        bed.store.put(QuarantineRow{pfx(QStringView(block)), cname(u"ana"), now, now + 1min, 1});
+    const ClientRow ana{7, "ana", "10.8.0.10"};
+    bed.hasStatus({ana}, ana.route("100.64.0.0/27"));
+    bed.startReady();
+    const auto endOf = [&](QStringView block) {
+        return bed.store.queries.topology.find<QuarantineRow>(pfx(block))->until - now;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(endOf(u"100.64.0.0/27") == 24h, 30'000);
+    QVERIFY(endOf(u"100.64.0.32/27") == 1min);
+    QVERIFY(bed.store.fence.has_value());
 }
 
 void TestInstanceEngine::aSessionOfTheSameNameIsNoHolder()

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/rules/rowimage.h"
 #include "model/store/migrator.h"
 #include "model/store/storecheck.h"
 #include "tests/support/storeproof.h"
 
 #include <QFile>
 #include <QFileInfo>
+#include <QJsonDocument>
 #include <QTest>
 
 using namespace interlock;
@@ -119,6 +121,44 @@ private Q_SLOTS:
         QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM %1.journal"_s.arg(schema)),
                  static_cast<int>(journal.size()));
         QCOMPARE(numberOf(*connection, u"SELECT COUNT(*) FROM %1.schema_version"_s.arg(schema)), kSchemaVersion);
+    }
+
+    void aStoreFromBeforeThePublicAddressGoesOnWithItsJournal_data() { addDialectRows(); }
+    void aStoreFromBeforeThePublicAddressGoesOnWithItsJournal()
+    {
+        QFETCH(Dialect, dialect);
+        const StorePlace place(dialect);
+        const auto connection = Connection::open(place.url(), Connection::Access::Create);
+        VERIFY_OK(connection);
+        VERIFY_OK(migrate(**connection, u"migrations"_s, 4));
+        InstanceRow row = usualInstance().instance;
+        row.version = 1;
+        QJsonObject image = imageOf(row);
+        image.remove(u"publicAddress"_s);
+        for (const QString &sql :
+             {u"INSERT INTO instance (name, management, network, server_address, mode, password_file, block_length, "
+              "block_length6, collision, standin_range, unknown_cn, auto_allocate, move_live, when_store_down, tenant, "
+              "created_at, version) VALUES ('vpn', 'tcp:127.0.0.1:7505', '10.8.0.0/16', '10.8.0.1', 'tun', '', 27, 64, "
+              "'keep-first', '100.64.0.0/10', 'deny', 0, 'never', 'admit-known', '', 0, 1)"_s,
+              u"INSERT INTO journal (id, at, actor, command, arguments, reverts, revertible, has_images) "
+              "VALUES (1, 0, 'test', 'addInstance', '{}', NULL, 1, 1)"_s,
+              u"INSERT INTO journal_change (journal_id, ordinal, table_name, row_key, before_image, after_image) "
+              "VALUES (1, 0, 'instance', '[\"vpn\"]', NULL, '%1')"_s.arg(
+                  QString::fromUtf8(QJsonDocument(image).toJson(QJsonDocument::Compact)))})
+            VERIFY_OK(raw(**connection, sql));
+
+        const auto store = place.open();
+        QVERIFY(allRows(*store) == std::vector<Row>{row});
+        const auto problems = await(store->verifyJournal());
+        VERIFY_OK(problems);
+        QVERIFY(problems->empty());
+        SetInstance set{instanceName()};
+        set.publicAddress = address("203.0.113.7");
+        VERIFY_OK(submit(*store, set));
+        VERIFY_OK(submit(*store, Revert{{2}}));
+        VERIFY_OK(submit(*store, Revert{{1}}));
+        QVERIFY(allRows(*store).empty());
+        QCOMPARE(findings(*store), QStringList());
     }
 
     void aFailedMigrationLeavesTheStoreAsItWas_data() { addDialectRows(); }

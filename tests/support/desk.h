@@ -28,7 +28,7 @@ struct Desk
             if (index >= journal.size())
                 return fail(ErrorKind::NotFound, QStringLiteral("no such entry"));
             reverts = revert->entry;
-            outcome = revertEntry(edit, journal[index], now);
+            outcome = revertEntry(edit, journal[index], now, revert->confirmed);
         } else {
             outcome = decide(edit, command, now);
         }

@@ -138,6 +138,7 @@ AddInstance usualInstance(const char *name, const char *pool)
                                 u"tcp:127.0.0.1:7505"_s,
                                 network,
                                 Address(network.family(), network.first().value() + 1),
+                                {},
                                 DeviceMode::Tun,
                                 {},
                                 27,

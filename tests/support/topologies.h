@@ -46,6 +46,7 @@ inline InstanceRow instanceRow(QStringView name, QStringView network)
             QStringLiteral("tcp:127.0.0.1:7505"),
             net,
             Address(net.family(), net.first().value() + 1),
+            {},
             DeviceMode::Tun,
             {},
             27,

@@ -38,9 +38,9 @@ std::vector<Row> sampleRows()
 {
     return {
         InstanceRow{instance(), u"unix:/run/openvpn/office.sock"_s, prefix(u"10.8.0.0/24"_s), address(u"10.8.0.1"_s),
-                    DeviceMode::Tap, u"/etc/interlock/password"_s, 28, 56, CollisionPolicy::StandInBoth,
-                    prefix(u"100.64.0.0/10"_s), UnknownCnPolicy::Admit, true, MoveLivePolicy::Window,
-                    StoreDownPolicy::Deny, u"acme"_s, kThen, 3},
+                    address(u"203.0.113.7"_s), DeviceMode::Tap, u"/etc/interlock/password"_s, 28, 56,
+                    CollisionPolicy::StandInBoth, prefix(u"100.64.0.0/10"_s), UnknownCnPolicy::Admit, true,
+                    MoveLivePolicy::Window, StoreDownPolicy::Deny, u"acme"_s, kThen, 3},
         PoolRow{instance(), prefix(u"10.8.0.0/25"_s), 2, 4},
         ConnectorRow{cn(u"a\"b'c"_s), u"shops"_s, u"first line\nsecond"_s, Translation::Router, kThen, 5},
         IrouteRow{cn(u"../../etc/passwd"_s), prefix(u"fd00:1::/48"_s), kThen, 6},
@@ -107,6 +107,8 @@ private Q_SLOTS:
         for (const Row &row : sampleRows()) {
             const QJsonObject image = imageOf(row);
             for (const QString &field : image.keys()) {
+                if (field == u"publicAddress"_s)
+                    continue; // came later: the next test
                 QJsonObject damaged = image;
                 damaged.remove(field);
                 const auto back = rowFromImage(tableOf(row), damaged);
@@ -115,6 +117,16 @@ private Q_SLOTS:
                 QVERIFY2(back.error().detail.contains(field), qPrintable(back.error().detail));
             }
         }
+    }
+
+    void anImageFromBeforeAFieldThatMayBeAbsentIsARowWithoutIt()
+    {
+        auto row = std::get<InstanceRow>(sampleRows().front());
+        QJsonObject image = imageOf(row);
+        image.remove(u"publicAddress"_s);
+        row.publicAddress.reset();
+        QVERIFY(rowFromImage(0, image).value() == Row(row));
+        QVERIFY(rowFromImage(0, imageOf(row)).value() == Row(row)); // and as it is written now
     }
 
     void anImageWithAFieldOfAnotherJsonTypeIsCorrupt()
@@ -134,6 +146,9 @@ private Q_SLOTS:
     // The promise of rowFromImage() for a field that is there but does not parse.
     void anImageWithATextThatDoesNotParseIsCorrupt()
     {
+        QJsonObject instanceImage = imageOf(sampleRows().front());
+        instanceImage[u"publicAddress"_s] = u"203.0.113"_s;
+        QCOMPARE(rowFromImage(0, instanceImage).error().kind, ErrorKind::StoreCorrupt);
         const Row row = ClaimRow{cn(u"branch"_s),
                                  prefix(u"192.168.1.0/30"_s),
                                  prefix(u"100.64.0.0/30"_s),

@@ -34,6 +34,7 @@ Topology network()
                     u"unix:/run/openvpn/berlin.sock"_s,
                     prefix(u"10.8.0.0/24"),
                     Address::parse(u"10.8.0.1").value(),
+                    {},
                     DeviceMode::Tun,
                     {},
                     27,

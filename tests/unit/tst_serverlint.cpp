@@ -131,6 +131,8 @@ private Q_SLOTS:
     void poolsMustLieInTheNetwork();
     void aNetworkThatIsSomebodysLanIsNamed();
     void rowsAloneAreCheckedWithoutAConfiguration();
+    void lansAroundThePublicAddressAreNamed();
+    void aPublicAddressThatMayBecomeAStandInIsNamed();
     void errorsComeFirstThenLines();
     void theFragmentHasNothingButNotes_data();
     void theFragmentHasNothingButNotes();
@@ -518,6 +520,35 @@ void TestServerLint::aNetworkThatIsSomebodysLanIsNamed() // openvpn/FACTS.md 11,
 void TestServerLint::rowsAloneAreCheckedWithoutAConfiguration()
 {
     QCOMPARE(Sites().rules(std::nullopt), QStringList());
+}
+
+void TestServerLint::lansAroundThePublicAddressAreNamed() // SEMANTICS.md 2
+{
+    Sites sites;
+    sites.addSite(u"a", {u"203.0.113.0/24"_s, u"192.168.1.0/24"_s});
+    sites.addSite(u"b", {u"203.0.0.0/16"_s});
+    sites.addSite(u"c", {u"2001:db8::/32"_s});
+    QCOMPARE(sites.rules(std::nullopt), QStringList());
+    sites.change(u"main", [](InstanceRow &row) { row.publicAddress = addr(u"203.0.113.7"); });
+    QCOMPARE(
+        sites.only(std::nullopt),
+        u"clients find the server at 203.0.113.7, and whoever is pushed a route to one of these LANs sends its own "
+        "tunnel's packets into the tunnel: 203.0.113.0/24 of a, 203.0.0.0/16 of b => "_s);
+    QCOMPARE(sites.findings(std::nullopt).front().data, (QJsonObject{{u"connectors"_s, QJsonArray{u"a"_s, u"b"_s}}}));
+    QCOMPARE(sites.rules(std::nullopt), QStringList(u"warning publicAddress"_s));
+    sites.change(u"main", [](InstanceRow &row) { row.publicAddress = addr(u"2001:db8::7"); });
+    QVERIFY(sites.only(std::nullopt).contains(u"tunnel: 2001:db8::/32 of c"_s));
+}
+
+void TestServerLint::aPublicAddressThatMayBecomeAStandInIsNamed() // a server behind a carrier's translation
+{
+    Sites sites;
+    sites.change(u"main", [](InstanceRow &row) { row.publicAddress = addr(u"100.64.3.9"); });
+    QCOMPARE(sites.only(std::nullopt),
+             u"clients find the server at 100.64.3.9, which may become part of a stand-in: it lies in the range "
+             "100.64.0.0/10 => interlockctl claim exclude 100.64.3.9/32"_s);
+    sites.put(exclusionRow(u"100.64.3.0/24"));
+    QCOMPARE(sites.rules(std::nullopt), QStringList());
 }
 
 void TestServerLint::errorsComeFirstThenLines()
