@@ -45,6 +45,7 @@ struct Objector
     const Topology &topology;
     Timestamp since; ///< when the entry was made
     Timestamp now;
+    const std::set<Prefix> &freed; ///< by the undo itself: what comes back may lie in it
 
     Objections operator()(const ClaimRow &row) const
     {
@@ -59,7 +60,7 @@ struct Objector
             return Objection{*found.front(), u"%1 lies on a pool now"_s.arg(row.hold.toString())};
         // An exclusion or a LAN below is no objection: a claim that stands there keeps its carve-out, too.
         for (const QuarantineRow *other : topology.quarantinesOverlapping(row.hold, now)) {
-            if (other->cn != row.cn && other->freedAt > since)
+            if (other->cn != row.cn && other->freedAt > since && !freed.contains(other->carveOut))
                 return Objection{*other,
                                  u"%1 is in quarantine now, after %2"_s.arg(row.hold.toString(), other->cn.toString())};
         }
@@ -236,7 +237,7 @@ public:
 
     [[nodiscard]] Objections objection(const std::vector<Row> &restored) const
     {
-        const Objector objector{m_edit.now(), m_since, m_now};
+        const Objector objector{m_edit.now(), m_since, m_now, m_freed};
         for (const Row &row : restored) {
             if (const auto found = std::visit(objector, row))
                 return found;
@@ -282,17 +283,20 @@ private:
     void settleCarveOut(const RowChange &change)
     {
         const auto *left = change.after ? std::get_if<ClaimRow>(&*change.after) : nullptr;
-        if (!left)
-            return;
+        if (!left || left->isSentinel())
+            return; // a prefix that was real is nobody's to set aside
         const auto holders = m_edit.now().claimsHolding(left->hold);
-        if (std::ranges::find(holders, left->hold, &ClaimRow::hold) == holders.end())
-            ClaimResolver(m_edit, m_now).quarantine(*left);
+        if (std::ranges::find(holders, left->hold, &ClaimRow::hold) != holders.end())
+            return;
+        ClaimResolver(m_edit, m_now).quarantine(*left);
+        m_freed.insert(left->hold);
     }
 
     TopologyEdit &m_edit;
     const ChangeSet m_changes;
     Timestamp m_since;
     Timestamp m_now;
+    std::set<Prefix> m_freed; ///< carve-outs that the undo sets aside
 };
 
 } // namespace
