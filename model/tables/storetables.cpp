@@ -6,6 +6,7 @@
 #include "model/rules/topology.h"
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -115,10 +116,12 @@ StoreTables::StoreTables(Queries &queries, ChangeFeed &feed, const Clock &clock,
         load();
     });
     connect(&feed, &ChangeFeed::availabilityChanged, this, [this](bool isAvailable, const QString &why) {
-        if (isAvailable)
-            look();
-        else
+        // What is under way may still say that it is not.
+        m_isLookWanted = isAvailable && (m_isLooking || m_isLoading);
+        if (!isAvailable)
             setUnavailable({ErrorKind::StoreUnavailable, why, {}});
+        else if (!m_isLookWanted)
+            look();
     });
     m_lookTimer.start(kLookEvery);
     load();
@@ -287,6 +290,7 @@ void StoreTables::look()
 void StoreTables::setGood()
 {
     m_lastGood = m_clock.now();
+    m_isLookWanted = false;
     m_state = m_isLoaded ? State::Ready : State::Loading;
     Q_EMIT stateChanged();
 }
@@ -297,6 +301,8 @@ void StoreTables::setUnavailable(Error error)
     m_error = std::move(error);
     m_state = State::Unavailable;
     Q_EMIT stateChanged();
+    if (std::exchange(m_isLookWanted, false))
+        look();
 }
 
 } // namespace interlock

@@ -82,6 +82,7 @@ private:
     bool m_isLoading = false;
     bool m_isReloadWanted = false;
     bool m_isLooking = false;
+    bool m_isLookWanted = false; ///< the store came back while it was looked
 };
 
 } // namespace interlock

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/enginebed.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 using namespace interlock;
@@ -177,11 +178,16 @@ void TestInstanceEngine::aKeyRenewalWaitsUntilTheLeaseIsCertain()
 {
     // DECISIONS.md 29: the client may be another holder's by now.
     Bed bed;
-    bed.options.leaseTimes = {5ms, 60s, 1ms};
+    constexpr auto kCertainty = 200ms;
+    bed.options.leaseTimes = {5ms, 60s, kCertainty};
+    bed.know(u"ana", u"10.8.0.10");
     bed.hasStatus({{0, "ana", "10.8.0.10"}});
     bed.startReady();
     QTRY_COMPARE(bed.stateOf(0), u"established"_s);
     bed.leases.isMute = true;
+    QElapsedTimer mute;
+    mute.start();
+    QTRY_VERIFY(mute.hasExpired(std::chrono::milliseconds(kCertainty).count()));
     bed.say("REAUTH,0,3", "ana");
     bed.asks(1, "bob"); // read after it
     QTRY_COMPARE(bed.stateOf(1), u"waiting"_s);

@@ -154,6 +154,7 @@ private Q_SLOTS:
         QVERIFY(problems->empty());
         SetInstance set{instanceName()};
         set.publicAddress = address("203.0.113.7");
+        set.pools = usualInstance().pools;
         VERIFY_OK(submit(*store, set));
         VERIFY_OK(submit(*store, Revert{{2}}));
         VERIFY_OK(submit(*store, Revert{{1}}));
