@@ -25,10 +25,14 @@ class Probe(scenario.Scenario):
         self.assertEqual({k: result[k] for k in ("target", "lan", "outcome", "answeredBy")}, expected)
         self.assertLess(result["milliseconds"], 10_000)
 
-    def bringUp(self, *options, names):
+    def bringUp(self, *options, names, lans):
+        """Rows first: a claim made after somebody connected leaves that session pending, rightly."""
         self.console = Console(self.bed)
         self.console.addInstance(*options)
         self.console.allocate(*names)
+        for cn, lan in lans.items():
+            self.console.iroutes(cn, lan)
+            self.console.ctl("claim", "resolve", cn, lan, "--instance", "vpn")
         self.bed.startServer()
         self.console.serve()
         self.bed.serverUp()
@@ -38,11 +42,7 @@ class Probe(scenario.Scenario):
         lost = self.bed.client("branch-c")  # says that it has a LAN, and passes nothing on
         laptop = self.bed.client("laptop")
         names = ("branch-a", "branch-c", "laptop")
-        self.bringUp(names=names)
-        for cn, lan in (("branch-a", LAN), ("branch-c", NOWHERE)):
-            self.console.iroutes(cn, lan)
-            # Claimed before anybody connects: a claim that comes later leaves who is there already pending.
-            self.console.ctl("claim", "resolve", cn, lan, "--instance", "vpn")
+        self.bringUp(names=names, lans={"branch-a": LAN, "branch-c": NOWHERE})
         for client in (site, lost, laptop):
             client.start()
         before = self.console.settled(*names)
@@ -58,10 +58,7 @@ class Probe(scenario.Scenario):
     def testUnderAStandInTheRouterItselfAnswers(self):
         names = ("branch-a", "branch-b", "laptop")
         clients = twoSites(self.bed)
-        self.bringUp("--collision", "stand-in-both", names=names)
-        for cn in names[:2]:
-            self.console.iroutes(cn, LAN)
-            self.console.ctl("claim", "resolve", cn, LAN, "--instance", "vpn")
+        self.bringUp("--collision", "stand-in-both", names=names, lans=dict.fromkeys(names[:2], LAN))
         for client in clients:
             client.start()
         self.console.settled(*names)
@@ -122,7 +119,8 @@ class Ends(scenario.Scenario):
         self.console = Console(self.bed)
         self.console.addInstance()
         self.console.allocate(*self.NAMES)
-        self.bed.startServer(lines=("keepalive 1 3", "route 100.64.0.0 255.192.0.0"))
+        # The server gives up a silent client after 2 x 6 s: one that says goodbye is let go after 5 s, surely before that.
+        self.bed.startServer(lines=("keepalive 1 6", "route 100.64.0.0 255.192.0.0"))
         daemon = self.console.serve()
         self.bed.serverUp()
         for client in clients.values():
