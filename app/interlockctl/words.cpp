@@ -39,6 +39,8 @@ QString advice(const Error &error)
     case ErrorKind::Exhausted:
         return u"Release what is unused ('claim list', 'claim free'), or widen the range or the pool."_s;
     case ErrorKind::Conflict:
+        if (error.payload.contains("cancelled"_L1) || error.payload.contains("overtaken"_L1))
+            return u"Start it again when you like."_s;
         return u"Look at the rows named above; undo or change the later edit first."_s;
     case ErrorKind::Stale:
         return u"Somebody changed the row: read it again and decide again."_s;
