@@ -190,7 +190,7 @@ Expected<std::optional<ImportRun::End>> ImportRun::catchUp(ImportMerge &merge, c
 Expected<ImportRun::End> ImportRun::commit(ImportMerge &merge, ImportStage &stage, Timestamp now)
 {
     for (QDeadlineTimer patience(m_connection.url().patience); !patience.hasExpired();) {
-        if (!goesOn(ImportProgress::Stage::Storing, 0))
+        if (!goesOn(ImportProgress::Stage::Storing, m_request.rows->subnets.size() + m_request.rows->addresses.size()))
             return cancelled();
         // Without the lock what is a lot, and with it the little that has come since.
         const auto before = m_connection.journalHead().and_then(

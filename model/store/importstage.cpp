@@ -106,7 +106,9 @@ public:
     Expected<void> begin() override
     {
         drop();
-        return connection().direct(u"BEGIN"_s, u"beginning an import"_s).map([](const QSqlQuery &) {});
+        return connection().direct(u"BEGIN"_s, u"beginning an import"_s).map([this](const QSqlQuery &) {
+            m_isBegun = true;
+        });
     }
 
     Expected<void> add(const ChangeSet &changes) override
@@ -140,7 +142,9 @@ public:
 
     Expected<void> commit(JournalEntry entry) override
     {
-        return writeJournal(std::move(entry)).and_then([this] { return connection().commit(); });
+        return writeJournal(std::move(entry)).and_then([this] { return connection().commit(); }).map([this] {
+            m_isBegun = false;
+        });
     }
 
     void abandon() override { drop(); }
@@ -148,9 +152,12 @@ public:
 private:
     void drop()
     {
-        connection().rollback();
+        if (std::exchange(m_isBegun, false))
+            connection().rollback();
         forgetImages();
     }
+
+    bool m_isBegun = false;
 };
 
 } // namespace
