@@ -9,6 +9,7 @@
 #include "model/store/pipeline.h"
 #include "model/store/rowtable.h"
 #include "model/store/sqlerrors.h"
+#include "model/store/storabletext.h"
 
 #include <algorithm>
 #include <iterator>
@@ -30,26 +31,6 @@ Error stale(qint64 expected, qint64 actual)
     return {ErrorKind::Stale,
             u"somebody else changed it: version %1 was expected, it is %2"_s.arg(expected).arg(actual),
             {{u"expected"_s, expected}, {u"actual"_s, actual}}};
-}
-
-/// Text that one back end would cut or change without a word: a null character, half of a surrogate pair.
-bool isStorable(const QString &text)
-{
-    return !text.contains(QChar::Null) && text.isValidUtf16();
-}
-
-bool isStorable(const ChangeSet &changes)
-{
-    bool all = true;
-    const auto look = [&](const auto &, const auto &value) {
-        if constexpr (std::same_as<std::decay_t<decltype(value)>, QString>)
-            all = all && isStorable(value);
-    };
-    for (const RowChange &change : changes) {
-        if (change.after)
-            std::visit([&](const auto &row) { forEachField(row, look); }, *change.after);
-    }
-    return all;
 }
 
 bool isMuch(const std::vector<JournalEntry> &entries)

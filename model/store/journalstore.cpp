@@ -3,6 +3,7 @@
 
 #include "model/rules/rowimage.h"
 #include "model/store/bulkload.h"
+#include "model/store/journalpack.h"
 #include "model/store/pipeline.h"
 
 #include <QJsonDocument>
@@ -86,6 +87,24 @@ Expected<std::optional<Row>> imageFrom(const Statement &row, int column, std::si
     });
 }
 
+/// The change, or the changes of a pack, in a row of journal_changes.
+Expected<void> appendImages(const Statement &row, ChangeSet &changes)
+{
+    if (!row.isNull(5))
+        return unpackChanges(row.bytes(5), changes);
+    const auto table = tableNamed(row.text(2));
+    if (!table)
+        return fail(table.error());
+    auto before = imageFrom(row, 3, *table);
+    if (!before)
+        return fail(before.error());
+    auto after = imageFrom(row, 4, *table);
+    if (!after)
+        return fail(after.error());
+    changes.push_back({*std::move(before), *std::move(after)});
+    return {};
+}
+
 /// Fills in the images of consecutive `entries`, which are ordered by id.
 Expected<void> readImages(Connection &connection, std::vector<JournalEntry> &entries)
 {
@@ -102,18 +121,10 @@ Expected<void> readImages(Connection &connection, std::vector<JournalEntry> &ent
         const JournalId id{row.number(0)};
         while (at < entries.size() && entries[at].id < id)
             ++at;
-        if (at == entries.size() || entries[at].id != id)
+        if (at == entries.size() || entries[at].id != id || !entries[at].hasImages)
             continue;
-        const auto table = tableNamed(row.text(1));
-        if (!table)
-            return fail(table.error());
-        auto before = imageFrom(row, 2, *table);
-        if (!before)
-            return fail(before.error());
-        auto after = imageFrom(row, 3, *table);
-        if (!after)
-            return fail(after.error());
-        entries[at].changes.push_back({*std::move(before), *std::move(after)});
+        if (const auto ok = appendImages(row, entries[at].changes); !ok)
+            return ok;
     }
     row.query().finish();
     return {};
@@ -154,17 +165,53 @@ Expected<void> writeEntriesInBulk(Connection &connection, std::span<const Journa
         if (const auto ok = loader.finish(); !ok)
             return ok;
     }
-    BulkLoader loader(connection, u"journal_change_insert"_s);
-    for (const JournalEntry &entry : entries) {
-        for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal) {
-            if (const auto ok = loader.add([&](const QString &name) { return changeValue(entry, ordinal, name); }); !ok)
-                return ok;
+    {
+        BulkLoader loader(connection, u"journal_change_insert"_s);
+        for (const JournalEntry &entry : entries) {
+            if (entry.changes.size() >= kPackedFrom)
+                continue;
+            for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal) {
+                if (const auto ok = loader.add([&](const QString &name) { return changeValue(entry, ordinal, name); });
+                    !ok)
+                    return ok;
+            }
         }
+        if (const auto ok = loader.finish(); !ok)
+            return ok;
+    }
+    for (const JournalEntry &entry : entries) {
+        if (entry.changes.size() < kPackedFrom)
+            continue;
+        JournalPacker packer;
+        for (const RowChange &change : entry.changes)
+            packer.add(change);
+        if (const auto ok = writePacks(connection, entry.id, packer.take()); !ok)
+            return ok;
+    }
+    return {};
+}
+
+Expected<void> writePacks(Connection &connection, JournalId id, std::span<const JournalPack> packs)
+{
+    BulkLoader loader(connection, u"journal_pack_insert"_s);
+    for (const JournalPack &pack : packs) {
+        const auto added = loader.add([&](const QString &name) -> QVariant {
+            if (name == u"journal_id"_s)
+                return id.value;
+            if (name == u"ordinal"_s)
+                return pack.ordinal;
+            if (name == u"changes"_s)
+                return pack.changes;
+            return name == u"images"_s ? QVariant(pack.images) : QVariant(pack.tables.join(u' '));
+        });
+        if (!added)
+            return added;
     }
     return loader.finish();
 }
 
-Expected<std::vector<JournalEntry>> readEntriesAfter(Connection &connection, JournalId after, int limit)
+Expected<std::vector<JournalEntry>> readEntriesAfter(Connection &connection, JournalId after, int limit,
+                                                     qint64 mostPacked)
 {
     const auto rows = connection.run(u"journal_since"_s, [&](const QString &name) -> QVariant {
         return name == u"after"_s ? QVariant(after.value) : QVariant(limit);
@@ -172,9 +219,17 @@ Expected<std::vector<JournalEntry>> readEntriesAfter(Connection &connection, Jou
     if (!rows)
         return fail(rows.error());
     std::vector<JournalEntry> entries;
-    while ((*rows)->next())
+    bool isTooMuch = false;
+    while ((*rows)->next()) {
         entries.push_back(entryFrom(**rows));
+        isTooMuch = isTooMuch || (*rows)->number(8) > mostPacked;
+    }
     (*rows)->query().finish();
+    if (isTooMuch) {
+        for (JournalEntry &entry : entries)
+            entry.hasImages = false;
+        return entries;
+    }
     if (const auto ok = readImages(connection, entries); !ok)
         return fail(ok.error());
     return entries;

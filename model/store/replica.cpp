@@ -12,6 +12,13 @@ namespace {
 /// More than this many entries behind, reading the rows is quicker than replaying the images.
 constexpr qint64 kReplayLimit = 5000;
 
+/// The same for the changes of one entry: a change costs about as much as two rows that are read.
+qint64 mostReplayed(const Topology &topology)
+{
+    constexpr qint64 kAlways = 20'000;
+    return kAlways + static_cast<qint64>(topology.subnets().size() + topology.addresses().size()) / 2;
+}
+
 } // namespace
 
 Expected<void> Replica::load(Connection &connection, const JournalHead &head)
@@ -43,7 +50,7 @@ Expected<Replica::Progress> Replica::advanceTo(Connection &connection, const Jou
             return fail(ok.error());
         return progress;
     }
-    auto entries = readEntriesAfter(connection, m_head.id, static_cast<int>(behind));
+    auto entries = readEntriesAfter(connection, m_head.id, static_cast<int>(behind), mostReplayed(m_topology));
     if (!entries)
         return fail(entries.error());
     for (const JournalEntry &entry : *entries) {
