@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/rules/rowcodec.h"
 #include "model/store/connection.h"
 #include "model/values/timestamp.h"
 
@@ -49,6 +50,22 @@ template <typename Visit>
 [[nodiscard]] inline std::optional<Timestamp> optionalTime(const Statement &row, int column)
 {
     return row.isNull(column) ? std::nullopt : std::optional(timeAt(row, column));
+}
+
+/// The row whose fields are the columns of `statement`, in their order. \returns Invalid when one does not parse
+template <typename R>
+[[nodiscard]] Expected<R> readRow(const Statement &statement)
+{
+    int column = 0;
+    return buildRow<R>([&]<typename T>(const Field<R, T> &) -> Expected<Encoded<T>> {
+        const int at = column++;
+        if constexpr (std::same_as<Encoded<T>, bool>)
+            return statement.number(at) != 0;
+        else if constexpr (std::same_as<Encoded<T>, qint64>)
+            return statement.number(at);
+        else
+            return statement.text(at);
+    });
 }
 
 /// What a column may be null for.

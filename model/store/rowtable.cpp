@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/rowtable.h"
 
-#include "model/rules/rowcodec.h"
 #include "model/rules/rowimage.h"
 #include "model/store/pipeline.h"
+#include "model/store/rowreading.h"
 
 #include <algorithm>
 #include <array>
@@ -66,21 +66,6 @@ template <typename T>
 QVariant keyOfField(const T &, bool)
 {
     Q_UNREACHABLE();
-}
-
-template <typename R>
-Expected<R> readRow(const Statement &statement)
-{
-    int column = 0;
-    return buildRow<R>([&]<typename T>(const Field<R, T> &) -> Expected<Encoded<T>> {
-        const int at = column++;
-        if constexpr (std::same_as<Encoded<T>, bool>)
-            return statement.number(at) != 0;
-        else if constexpr (std::same_as<Encoded<T>, qint64>)
-            return statement.number(at);
-        else
-            return statement.text(at);
-    });
 }
 
 template <std::size_t I = 0>

@@ -2,6 +2,8 @@
 #include "model/store/store.h"
 
 #include "model/commands/systemclock.h"
+#include "model/rules/search.h"
+#include "model/rules/subnetqueries.h"
 #include "model/store/journalstore.h"
 #include "model/store/leasestore.h"
 #include "model/store/livestore.h"
@@ -12,6 +14,8 @@
 #include "model/store/storeimporter.h"
 #include "model/store/storereader.h"
 #include "model/store/storeworker.h"
+#include "model/store/subnetpages.h"
+#include "model/store/treesearch.h"
 #include "model/store/upkeep.h"
 
 #include <QThread>
@@ -171,9 +175,20 @@ QFuture<Expected<ImportResult>> Store::importRows(ImportRequest request)
 
 QFuture<Expected<void>> Store::inspect(std::function<void(Topology &)> look)
 {
-    return m->post([look = std::move(look)](StoreWorker &worker) {
-        return worker.current().map([&](Topology *topology) { look(*topology); });
+    return m->post([look = std::move(look)](StoreWorker &worker) { return worker.inspect(look); });
+}
+
+QFuture<Expected<SubnetPage>> Store::listSubnets(SubnetFilter filter, std::optional<SubnetKey> after, std::size_t limit)
+{
+    return m->withReader([filter = std::move(filter), after = std::move(after), limit](Connection &connection) {
+        return readSubnetPage(connection, filter, after, limit);
     });
+}
+
+QFuture<Expected<std::vector<SearchHit>>> Store::searchTree(QString typed, std::size_t limit)
+{
+    return m->withReader(
+        [typed = std::move(typed), limit](Connection &connection) { return findInTree(connection, typed, limit); });
 }
 
 QFuture<Expected<std::vector<JournalEntry>>> Store::journal(JournalFilter filter)

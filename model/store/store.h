@@ -37,6 +37,9 @@ public:
     [[nodiscard]] QFuture<Expected<ImportResult>> importRows(ImportRequest request) override;
 
     [[nodiscard]] QFuture<Expected<void>> inspect(std::function<void(Topology &)> look) override;
+    [[nodiscard]] QFuture<Expected<SubnetPage>> listSubnets(SubnetFilter filter, std::optional<SubnetKey> after,
+                                                            std::size_t limit) override;
+    [[nodiscard]] QFuture<Expected<std::vector<SearchHit>>> searchTree(QString typed, std::size_t limit) override;
     [[nodiscard]] QFuture<Expected<std::vector<JournalEntry>>> journal(JournalFilter filter) override;
     [[nodiscard]] QFuture<Expected<JournalEntry>> journalEntry(JournalId id) override;
     [[nodiscard]] QFuture<Expected<StoreInfo>> info() override;
