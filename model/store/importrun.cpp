@@ -72,8 +72,11 @@ Expected<void> ImportRun::load()
     if (const auto begun = m_connection.beginRead(); !begun)
         return begun;
     const auto head = m_connection.journalHead();
-    const auto read = head.and_then(
-        [&](const JournalHead &h) { return m_replica.advanceTo(m_connection, h).map([](const auto &) {}); });
+    const auto read = head.and_then([&](const JournalHead &h) { return m_replica.advanceTo(m_connection, h); })
+                          .and_then([&](const Replica::Progress &) {
+                              m_replica.topology().noteWhole(); // it asks everywhere
+                              return m_replica.readNoted(m_connection, 0);
+                          });
     m_connection.rollback();
     if (read)
         m_head = *head;
