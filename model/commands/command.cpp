@@ -44,6 +44,10 @@ QJsonValue jsonOf(int v)
 {
     return v;
 }
+QJsonValue jsonOf(qint64 v)
+{
+    return v;
+}
 template <NamedEnum E>
 QJsonValue jsonOf(E v)
 {
