@@ -18,12 +18,13 @@ namespace interlock {
 struct ImportProgress
 {
     enum class Stage {
+        Waiting,  ///< for another import to end
         Loading,  ///< what is stored is read; there is no number for it
         Checking, ///< rows are decided, and those that are good are put ready where nobody sees them
         Storing,  ///< everything is checked; the store's turn to write is waited for
     };
 
-    Stage stage = Stage::Loading;
+    Stage stage = Stage::Waiting;
     std::size_t done = 0;
     std::size_t total = 0; ///< rows of the import
 };

@@ -27,6 +27,25 @@ bool isStored(const Topology &topology, const QString &tenant, Address address)
     return place && place->tenant.isEmpty();
 }
 
+/// Which rows are there before, by a key that they would be stored under.
+template <typename R, typename KeyOf>
+std::vector<bool> repeatedIn(const std::vector<R> &rows, const KeyOf &keyOf)
+{
+    std::vector<std::size_t> order(rows.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return keyOf(rows[i]); });
+    std::vector<bool> isRepeated(rows.size());
+    for (std::size_t i = 1; i < order.size(); ++i)
+        isRepeated[order[i]] = keyOf(rows[order[i]]) == keyOf(rows[order[i - 1]]);
+    return isRepeated;
+}
+
+template <typename Value>
+tl::unexpected<Error> twice(const Value &value)
+{
+    return fail(ErrorKind::Exists, u"%1 is in the import twice"_s.arg(value.toString()));
+}
+
 } // namespace
 
 QJsonObject argumentsOf(const ImportSubnets &rows)
@@ -37,7 +56,11 @@ QJsonObject argumentsOf(const ImportSubnets &rows)
 }
 
 SubnetImport::SubnetImport(const ImportSubnets &rows, Timestamp now)
-    : m_rows(rows), m_now(now), m_order(rows.subnets.size())
+    : m_rows(rows), m_now(now), m_order(rows.subnets.size()),
+      m_isSubnetRepeated(
+          repeatedIn(rows.subnets, [](const SubnetRow &r) { return std::pair(r.prefix, QStringView(r.tenant)); })),
+      m_isAddressRepeated(
+          repeatedIn(rows.addresses, [](const AddressRow &r) { return std::pair(r.address, QStringView(r.tenant)); }))
 {
     std::iota(m_order.begin(), m_order.end(), std::size_t{0});
     std::ranges::stable_sort(m_order, {}, [&](std::size_t i) { return m_rows.subnets[i].prefix; });
@@ -49,13 +72,25 @@ void SubnetImport::step(TopologyEdit &edit, std::size_t count)
     for (; m_next < end; ++m_next) {
         const bool isSubnet = m_next < m_order.size();
         const ImportPlace place{isSubnet, isSubnet ? m_order[m_next] : m_next - m_order.size()};
-        auto tenant =
-            isSubnet ? addSubnet(edit, m_rows.subnets[place.row]) : addAddress(edit, m_rows.addresses[place.row]);
+        auto tenant = decide(edit, place);
         if (!tenant)
             m_refusals.push_back({place, tenant.error().kind, tenant.error().detail});
         else if (*tenant)
             m_written.push_back({place, **std::move(tenant)});
     }
+}
+
+Expected<std::optional<QString>> SubnetImport::decide(TopologyEdit &edit, const ImportPlace &place)
+{
+    // Neither of two rows is the one that is meant, even where what is stored already may stay.
+    if (place.isSubnet) {
+        const SubnetRow &row = m_rows.subnets[place.row];
+        return m_isSubnetRepeated[place.row] ? Expected<std::optional<QString>>(twice(row.prefix))
+                                             : addSubnet(edit, row);
+    }
+    const AddressRow &row = m_rows.addresses[place.row];
+    return m_isAddressRepeated[place.row] ? Expected<std::optional<QString>>(twice(row.address))
+                                          : addAddress(edit, row);
 }
 
 Row SubnetImport::keyOf(const ImportedRow &row) const
@@ -99,7 +134,7 @@ Expected<std::optional<QString>> SubnetImport::addSubnet(TopologyEdit &edit, con
     return row->tenant;
 }
 
-Expected<std::optional<QString>> SubnetImport::addAddress(TopologyEdit &edit, const AddressRow &asked) const
+Expected<std::optional<QString>> SubnetImport::addAddress(TopologyEdit &edit, const AddressRow &asked)
 {
     const auto row = parts::checkedAddress(asked);
     if (!row)
@@ -108,9 +143,15 @@ Expected<std::optional<QString>> SubnetImport::addAddress(TopologyEdit &edit, co
         return fail(ok.error());
     if (m_rows.keepExisting && isStored(edit.now(), row->tenant, row->address))
         return std::nullopt;
+    for (const QString &tenant : {row->tenant, QString()}) {
+        if (m_untaken.contains({tenant, row->address}))
+            return twice(row->address);
+    }
     const auto taken = parts::takeAddress(edit, *row, std::nullopt, m_now);
     if (!taken)
         return fail(taken.error());
+    if (taken->state != AddressState::Used)
+        m_untaken.emplace(taken->tenant, taken->address);
     if (taken->state == AddressState::Quarantined) {
         AddressRow waiting = *taken;
         waiting.until = row->until;

@@ -5,6 +5,8 @@
 #include "model/rules/topologyedit.h"
 
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace interlock {
@@ -67,8 +69,9 @@ public:
 
 private:
     /// \returns the tenant whose row was written, or none when nothing had to be
+    [[nodiscard]] Expected<std::optional<QString>> decide(TopologyEdit &edit, const ImportPlace &place);
     [[nodiscard]] Expected<std::optional<QString>> addSubnet(TopologyEdit &edit, const SubnetRow &asked) const;
-    [[nodiscard]] Expected<std::optional<QString>> addAddress(TopologyEdit &edit, const AddressRow &asked) const;
+    [[nodiscard]] Expected<std::optional<QString>> addAddress(TopologyEdit &edit, const AddressRow &asked);
     [[nodiscard]] Expected<void> checkKnown(TopologyEdit &edit, const QString &tenant) const;
 
     const ImportSubnets &m_rows;
@@ -77,6 +80,10 @@ private:
     std::size_t m_next = 0;
     std::vector<ImportedRow> m_written;
     std::vector<ImportRefusal> m_refusals;
+    std::vector<bool> m_isSubnetRepeated; ///< by position: the same subnet is in the import before
+    std::vector<bool> m_isAddressRepeated;
+    /// Addresses that this import has written and that could be taken again, with whose they are now.
+    std::set<std::pair<QString, Address>> m_untaken;
 };
 
 } // namespace interlock

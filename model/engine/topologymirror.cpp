@@ -108,8 +108,10 @@ void TopologyMirror::load()
     whenDone(m_queries.inspect([copy](const Topology &topology) { copy->take(topology); }), this,
              [this, copy](const Expected<void> &looked) {
                  m_isLoading = false;
-                 if (!looked)
-                     return setStoreAvailable(false, looked.error().detail); // look() tries again
+                 if (!looked) {
+                     m_isStale = true; // look() tries again
+                     return setStoreAvailable(false, looked.error().detail);
+                 }
                  finishLoading(std::move(*copy));
              });
 }
@@ -122,6 +124,7 @@ void TopologyMirror::finishLoading(Copy copy)
     topology->beginParts(copy.tenants);
     copy.tree.giveTo(*topology);
     m_topology = std::move(topology);
+    m_isStale = false;
     ++m_loads;
     m_isReading = false;
     // What the copy holds already is written once more, in order, and ends the same.
@@ -182,7 +185,7 @@ void TopologyMirror::look()
 {
     if (m_isLooking || m_isLoading)
         return;
-    if (!m_topology)
+    if (!m_topology || m_isStale)
         return load();
     m_isLooking = true;
     whenDone(m_queries.inspect([](const Topology &) {}), this, [this](const Expected<void> &looked) {

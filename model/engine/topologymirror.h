@@ -61,6 +61,7 @@ private:
     QTimer m_lookTimer;
     bool m_isLoading = false;
     bool m_isReloadWanted = false;
+    bool m_isStale = false; ///< what it would be loaded anew for is not here yet
     bool m_isReading = false;
     int m_loads = 0; ///< tells a reading that belongs to an earlier one
     bool m_isLooking = false;

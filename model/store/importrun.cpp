@@ -7,12 +7,15 @@
 #include "model/store/storabletext.h"
 
 #include <QDeadlineTimer>
+#include <QThread>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace interlock {
 
@@ -24,8 +27,15 @@ constexpr std::size_t kStep = 2000;
 constexpr std::size_t kMostUnderLock = 1000;
 /// Beginnings, the first one included, before others are said to be in the way.
 constexpr int kAttempts = 10;
-/// Entries of others that are brought in one by one; behind more of them, everything is read anew.
-constexpr qint64 kMostBehind = 5000;
+constexpr std::size_t kNoMost = std::numeric_limits<std::size_t>::max();
+/// Entries of others that are read at a time.
+constexpr qint64 kPage = 1000;
+/// Entries that are brought in under the lock; many, and large ones, are brought in without it.
+constexpr qint64 kPageUnderLock = 200;
+/// How often the lock is given back because others have written too much meanwhile.
+constexpr int kTurns = 100;
+/// How soon an import that waits for another one looks again.
+constexpr auto kLookEvery = 200ms;
 
 tl::unexpected<Error> cancelled()
 {
@@ -55,6 +65,31 @@ Expected<ImportResult> ImportRun::run()
 {
     if (!isStorable(m_request.actor))
         return fail(ErrorKind::Invalid, u"a text holds a character that cannot be stored"_s);
+    if (m_request.isDryRun)
+        return attempts();
+    if (const auto ok = awaitTurn(); !ok)
+        return fail(ok.error());
+    auto result = attempts();
+    endImportTurn(m_connection);
+    return result;
+}
+
+Expected<void> ImportRun::awaitTurn()
+{
+    for (;;) {
+        const auto isOurs = takeImportTurn(m_connection);
+        if (!isOurs)
+            return fail(isOurs.error());
+        if (*isOurs)
+            return {};
+        if (!goesOn(ImportProgress::Stage::Waiting, 0))
+            return cancelled();
+        QThread::msleep(static_cast<unsigned long>(kLookEvery.count()));
+    }
+}
+
+Expected<ImportResult> ImportRun::attempts()
+{
     for (int i = 0; i < kAttempts; ++i) {
         const auto end = attempt();
         // A constraint that refuses has seen a row that was committed after it was looked for.
@@ -165,26 +200,35 @@ void ImportRun::count(const ChangeSet &changes)
 Expected<std::optional<ImportRun::End>> ImportRun::catchUp(ImportMerge &merge, const JournalHead &head,
                                                            std::size_t most)
 {
-    if (head == m_head)
-        return End::Done;
-    const qint64 behind = head.id.value - m_head.id.value;
-    if (head.incarnation != m_head.incarnation || behind < 0 || behind > kMostBehind)
+    if (head.incarnation != m_head.incarnation)
         return End::Again;
-    const auto entries = readEntriesAfter(m_connection, m_head.id, static_cast<int>(behind));
-    if (!entries)
-        return fail(entries.error());
-    for (const JournalEntry &entry : *entries) {
-        // What was pruned between two questions may have been another entry's images.
-        if (!entry.hasImages || whyNotRevertible(entry.command) == NotRevertible::Prune)
-            return End::Again;
-        switch (merge.take(entry.changes, most)) {
-        case ImportMerge::Verdict::Same:
-            m_head.id = entry.id;
-            break;
-        case ImportMerge::Verdict::Different:
-            return End::Again;
-        case ImportMerge::Verdict::TooMuch:
-            return std::nullopt;
+    const bool isLocked = most != kNoMost;
+    if (isLocked && head.id.value - m_head.id.value > kPageUnderLock)
+        return std::nullopt;
+    while (m_head.id != head.id) {
+        const qint64 behind = head.id.value - m_head.id.value;
+        const auto entries =
+            readEntriesAfter(m_connection, m_head.id, static_cast<int>(std::min(behind, kPage)),
+                             isLocked ? static_cast<qint64>(most) : std::numeric_limits<qint64>::max());
+        if (!entries)
+            return fail(entries.error());
+        if (entries->empty())
+            return End::Again; // it has gone back
+        for (const JournalEntry &entry : *entries) {
+            if (!entry.hasImages && isLocked)
+                return std::nullopt;
+            // What was pruned between two questions may have been another entry's images.
+            if (!entry.hasImages || whyNotRevertible(entry.command) == NotRevertible::Prune)
+                return End::Again;
+            switch (merge.take(entry.changes, most)) {
+            case ImportMerge::Verdict::Same:
+                m_head.id = entry.id;
+                break;
+            case ImportMerge::Verdict::Different:
+                return End::Again;
+            case ImportMerge::Verdict::TooMuch:
+                return std::nullopt;
+            }
         }
     }
     return End::Done;
@@ -192,12 +236,13 @@ Expected<std::optional<ImportRun::End>> ImportRun::catchUp(ImportMerge &merge, c
 
 Expected<ImportRun::End> ImportRun::commit(ImportMerge &merge, ImportStage &stage, Timestamp now)
 {
-    for (QDeadlineTimer patience(m_connection.url().patience); !patience.hasExpired();) {
+    int turns = 0;
+    for (QDeadlineTimer patience(m_connection.url().patience); !patience.hasExpired() && turns < kTurns;) {
         if (!goesOn(ImportProgress::Stage::Storing, m_request.rows->subnets.size() + m_request.rows->addresses.size()))
             return cancelled();
         // Without the lock what is a lot, and with it the little that has come since.
-        const auto before = m_connection.journalHead().and_then(
-            [&](const JournalHead &head) { return catchUp(merge, head, std::numeric_limits<std::size_t>::max()); });
+        const auto before =
+            m_connection.journalHead().and_then([&](const JournalHead &head) { return catchUp(merge, head, kNoMost); });
         if (!before || *before == End::Again)
             return before ? Expected<End>(End::Again) : fail(before.error());
         const auto isInTheWay = stage.isInTheWay();
@@ -213,6 +258,8 @@ Expected<ImportRun::End> ImportRun::commit(ImportMerge &merge, ImportStage &stag
             return rest ? Expected<End>(End::Again) : fail(rest.error());
         if (!*rest) {
             stage.unlock();
+            ++turns;
+            patience.setRemainingTime(m_connection.url().patience); // nobody kept it waiting
             continue;
         }
         const JournalId id{m_head.id.value + 1};

@@ -27,6 +27,9 @@ private:
     /// Done, or to be begun anew.
     enum class End { Done, Again };
 
+    /// One import after the other, so that none makes another begin anew.
+    [[nodiscard]] Expected<void> awaitTurn();
+    [[nodiscard]] Expected<ImportResult> attempts();
     [[nodiscard]] Expected<End> attempt();
     [[nodiscard]] Expected<void> load();
     /// Decides everything, and adds it to the stage unless it is a dry run.

@@ -169,6 +169,23 @@ std::unique_ptr<ImportStage> ImportStage::make(Connection &connection)
     return std::make_unique<PostgresStage>(connection);
 }
 
+Expected<bool> takeImportTurn(Connection &connection)
+{
+    if (connection.dialect() == Dialect::Sqlite)
+        return true;
+    return connection.run(u"import_turn"_s).map([](Statement *statement) {
+        const bool isTaken = statement->next() && statement->query().value(0).toBool();
+        statement->query().finish();
+        return isTaken;
+    });
+}
+
+void endImportTurn(Connection &connection)
+{
+    if (connection.dialect() == Dialect::Postgres)
+        (void)runScript(connection, u"postgres/import_turn_end.sql"_s);
+}
+
 void ImportStage::keepImages(const ChangeSet &changes)
 {
     m_few.insert(m_few.end(), changes.begin(), changes.end());

@@ -8,6 +8,7 @@
 
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <limits>
 
 using namespace Qt::StringLiterals;
@@ -210,29 +211,71 @@ Expected<void> writePacks(Connection &connection, JournalId id, std::span<const 
     return loader.finish();
 }
 
-Expected<std::vector<JournalEntry>> readEntriesAfter(Connection &connection, JournalId after, int limit,
-                                                     qint64 mostPacked)
+namespace {
+
+/// An entry without its images, and how many of them are in packs.
+struct Headline
+{
+    JournalEntry entry;
+    qint64 packed = 0;
+};
+
+Expected<std::vector<Headline>> readHeadlines(Connection &connection, JournalId after, int limit)
 {
     const auto rows = connection.run(u"journal_since"_s, [&](const QString &name) -> QVariant {
         return name == u"after"_s ? QVariant(after.value) : QVariant(limit);
     });
     if (!rows)
         return fail(rows.error());
-    std::vector<JournalEntry> entries;
-    bool isTooMuch = false;
-    while ((*rows)->next()) {
-        entries.push_back(entryFrom(**rows));
-        isTooMuch = isTooMuch || (*rows)->number(8) > mostPacked;
-    }
+    std::vector<Headline> headlines;
+    while ((*rows)->next())
+        headlines.push_back({entryFrom(**rows), (*rows)->number(8)});
     (*rows)->query().finish();
-    if (isTooMuch) {
-        for (JournalEntry &entry : entries)
-            entry.hasImages = false;
-        return entries;
-    }
+    return headlines;
+}
+
+Expected<std::vector<JournalEntry>> withImages(Connection &connection, std::vector<Headline> headlines)
+{
+    std::vector<JournalEntry> entries;
+    entries.reserve(headlines.size());
+    for (Headline &headline : headlines)
+        entries.push_back(std::move(headline.entry));
     if (const auto ok = readImages(connection, entries); !ok)
         return fail(ok.error());
     return entries;
+}
+
+} // namespace
+
+Expected<std::vector<JournalEntry>> readEntriesAfter(Connection &connection, JournalId after, int limit,
+                                                     qint64 mostPacked)
+{
+    auto headlines = readHeadlines(connection, after, limit);
+    if (!headlines)
+        return fail(headlines.error());
+    if (std::ranges::none_of(*headlines, [&](const Headline &each) { return each.packed > mostPacked; }))
+        return withImages(connection, *std::move(headlines));
+    std::vector<JournalEntry> entries;
+    for (Headline &headline : *headlines) {
+        entries.push_back(std::move(headline.entry));
+        entries.back().hasImages = false;
+    }
+    return entries;
+}
+
+Expected<std::vector<JournalEntry>> readPageAfter(Connection &connection, JournalId after, int limit, qint64 mostPacked)
+{
+    auto headlines = readHeadlines(connection, after, limit);
+    if (!headlines)
+        return fail(headlines.error());
+    qint64 together = 0;
+    const auto tooMuch = std::ranges::find_if(*headlines, [&](const Headline &each) {
+        together += each.packed;
+        return together > mostPacked;
+    });
+    if (tooMuch != headlines->end())
+        headlines->erase(std::max(tooMuch, headlines->begin() + 1), headlines->end());
+    return withImages(connection, *std::move(headlines));
 }
 
 Expected<std::vector<JournalEntry>> readEntries(Connection &connection, const JournalFilter &filter)

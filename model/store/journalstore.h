@@ -30,6 +30,11 @@ void addEntry(Pipeline &pipeline, const JournalEntry &entry);
 readEntriesAfter(Connection &connection, JournalId after, int limit,
                  qint64 mostPacked = std::numeric_limits<qint64>::max());
 
+/// The same for whoever goes through all of them, a page at a time: at least one, and no more than have about
+/// `mostPacked` changes in packs together, so that memory holds them.
+[[nodiscard]] Expected<std::vector<JournalEntry>> readPageAfter(Connection &connection, JournalId after, int limit,
+                                                                qint64 mostPacked);
+
 /// A page of entries without images, newest first.
 [[nodiscard]] Expected<std::vector<JournalEntry>> readEntries(Connection &connection, const JournalFilter &filter);
 

@@ -11,6 +11,14 @@
 
 namespace interlock {
 
+/// What it means that there is no next row: the end, or the connection went away in the middle.
+[[nodiscard]] inline Expected<void> endOfRows(Connection &connection, Statement &statement, const QString &name)
+{
+    if (statement.query().lastError().isValid())
+        return fail(connection.error(statement.query(), name));
+    return {};
+}
+
 /// Runs a statement with its binds from `valueOf(name)` and calls `visit(statement)` on every row, to the end: on
 /// SQLite the change of one that has RETURNING is committed only then.
 template <typename ValueOf, typename Visit>
@@ -22,9 +30,7 @@ template <typename ValueOf, typename Visit>
     Statement &statement = **run;
     while (statement.next())
         visit(statement);
-    Expected<void> outcome;
-    if (statement.query().lastError().isValid())
-        outcome = fail(connection.error(statement.query(), name));
+    auto outcome = endOfRows(connection, statement, name);
     statement.query().finish();
     return outcome;
 }
@@ -66,6 +72,12 @@ template <typename R>
         else
             return statement.text(at);
     });
+}
+
+/// A text to bind: a null string would be NULL, which is not the same as empty to a database.
+[[nodiscard]] inline QString neverNull(const QString &text)
+{
+    return text.isNull() ? QStringLiteral("") : text;
 }
 
 /// What a column may be null for.

@@ -49,7 +49,7 @@ QVariant toVariant(const T &value)
     if constexpr (std::same_as<std::decay_t<decltype(encoded)>, bool>)
         return encoded ? 1 : 0;
     else if constexpr (std::same_as<std::decay_t<decltype(encoded)>, QString>)
-        return encoded.isNull() ? u""_s : encoded; // a null string would be NULL
+        return neverNull(encoded);
     else
         return encoded;
 }
@@ -155,10 +155,13 @@ Expected<void> writeChange(Connection &connection, const RowChange &change)
 
 Expected<void> readRows(Connection &connection, std::size_t table, const std::function<void(Row)> &visit)
 {
-    const auto statement = connection.run(statementsOf(table).select);
+    const QString &name = statementsOf(table).select;
+    const auto statement = connection.run(name);
     if (!statement)
         return fail(statement.error());
     auto result = readTable(table, **statement, visit);
+    if (result)
+        result = endOfRows(connection, **statement, name);
     (*statement)->query().finish();
     return result;
 }

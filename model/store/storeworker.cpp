@@ -168,6 +168,8 @@ Expected<void> StoreWorker::inspect(const std::function<void(Topology &)> &look)
             noteFailure(ok.error());
             return ok;
         }
+        if (round == 1)
+            (void)m_replica.topology().takeNotes(); // following others may leave some
         look(m_replica.topology());
     } while (m_replica.topology().hasNotes());
     return {};

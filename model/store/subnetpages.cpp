@@ -16,11 +16,17 @@ namespace {
 /// Keys in front of which and behind which there are none.
 const QByteArray kFirstKey(1, '\0');
 const QByteArray kLastKey(1, '\xff');
+/// Pages are smaller.
+constexpr std::size_t kMostRows = 1'000'000'000;
 
 /// The key that sorts directly before everything inside of or equal to `prefix`, and behind what contains it.
 QByteArray keyBefore(const Prefix &prefix)
 {
-    return prefix.length() == 0 ? prefix.sortKey().chopped(1) : Prefix(prefix.first(), prefix.length() - 1).sortKey();
+    QByteArray key = prefix.sortKey();
+    if (prefix.length() == 0)
+        return key.chopped(1);
+    key.back() = static_cast<char>(prefix.length() - 1);
+    return key;
 }
 
 /// Fills one page, tenant after tenant.
@@ -51,6 +57,8 @@ public:
                     page.rows.push_back(*std::move(row));
             }
         }
+        if (result && !isFull)
+            result = endOfRows(m_connection, **statement, u"subnet_page"_s);
         (*statement)->query().finish();
         if (!result)
             return fail(result.error());
@@ -63,7 +71,7 @@ private:
     [[nodiscard]] QVariant value(const QString &name, const QString &tenant, const QByteArray &after) const
     {
         if (name == u"tenant"_s)
-            return tenant.isNull() ? u""_s : tenant;
+            return neverNull(tenant);
         if (name == u"after"_s)
             return after;
         if (name == u"last"_s)
@@ -76,7 +84,8 @@ private:
             return m_filter.tag.isEmpty() ? 1 : 0;
         if (name == u"tag"_s)
             return u"%;"_s + likeText(m_filter.tag) + u";%"_s;
-        return kNoLimit;
+        // Tags are looked at again here, and then the next page begins with one more.
+        return m_filter.tag.isEmpty() && m_limit < kMostRows ? static_cast<qint64>(m_limit) + 1 : kNoLimit;
     }
 
     Connection &m_connection;

@@ -62,15 +62,17 @@ private:
     {
         for (std::optional<Prefix> from = prefix; from;) {
             const auto statement = m_connection.run(u"subnet_at_or_before"_s, [&](const QString &name) -> QVariant {
-                return name == u"tenant"_s ? QVariant(tenant) : QVariant(from->sortKey());
+                return name == u"tenant"_s ? QVariant(neverNull(tenant)) : QVariant(from->sortKey());
             });
             if (!statement)
                 return fail(statement.error());
             const bool isThere = (*statement)->next();
             const auto row = isThere ? readRow<SubnetRow>(**statement) : Expected<SubnetRow>();
+            const auto end =
+                isThere ? Expected<void>() : endOfRows(m_connection, **statement, u"subnet_at_or_before"_s);
             (*statement)->query().finish();
             if (!isThere)
-                return {};
+                return end;
             if (!row)
                 return corrupt(row.error());
             if (row->prefix.family() != prefix.family())
@@ -126,7 +128,7 @@ private:
     {
         const auto statement = m_connection.run(u"subnet_between"_s, [&](const QString &name) -> QVariant {
             if (name == u"tenant"_s)
-                return tenant;
+                return neverNull(tenant);
             if (name == u"most"_s)
                 return most < 0 ? std::numeric_limits<qint64>::max() : most;
             return name == u"after"_s ? after : last;
@@ -141,6 +143,8 @@ private:
             else if (isWanted(*row))
                 m_rows.emplace_back(*std::move(row));
         }
+        if (result)
+            result = endOfRows(m_connection, **statement, u"subnet_between"_s);
         (*statement)->query().finish();
         return result;
     }
@@ -156,7 +160,7 @@ private:
         const auto keyOfAddress = [](Address address) { return Prefix(address, address.width()).sortKey(); };
         const auto statement = m_connection.run(u"subnet_address_between"_s, [&](const QString &name) -> QVariant {
             if (name == u"tenant"_s)
-                return part.tenant;
+                return neverNull(part.tenant);
             if (name == u"most"_s)
                 return part.atMost == TreePart::kAll ? std::numeric_limits<qint64>::max()
                                                      : static_cast<qint64>(part.atMost);
@@ -172,6 +176,8 @@ private:
             else
                 result = corrupt(row.error());
         }
+        if (result)
+            result = endOfRows(m_connection, **statement, u"subnet_address_between"_s);
         (*statement)->query().finish();
         return result;
     }

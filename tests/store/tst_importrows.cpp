@@ -78,6 +78,8 @@ private Q_SLOTS:
     void whatIsStoredAlreadyMakesNoEntry();
     void everyRefusedRowIsTold_data() { addDialectRows(); }
     void everyRefusedRowIsTold(); // CASES X4
+    void aRowThatIsThereTwiceIsRefused_data() { addDialectRows(); }
+    void aRowThatIsThereTwiceIsRefused();
     void aDryRunChangesNothing_data() { addDialectRows(); }
     void aDryRunChangesNothing();
     void aCancelledImportLeavesNothing_data();
@@ -210,6 +212,35 @@ void TestImportRows::everyRefusedRowIsTold()
     QCOMPARE(await(store->info())->head.value, 0);
 }
 
+void TestImportRows::aRowThatIsThereTwiceIsRefused()
+{
+    QFETCH(Dialect, dialect);
+    const StorePlace place(dialect);
+    const auto store = place.open();
+    ImportSubnets rows = manySubnets(1);
+    rows.createTenants = true;
+    rows.subnets.push_back(rows.subnets.front());
+    rows.addresses = {addressRow("10.9.9.9")};
+    rows.addresses.front().state = AddressState::Reserved;
+    for (quint32 i = 0; i < 2'500; ++i) // in another step
+        rows.addresses.push_back(
+            {{}, Address::ipv4(0x0a0a0000U + i), AddressState::Used, u"x"_s, {}, {}, {}, {}, {}, 0});
+    rows.addresses.push_back(addressRow("10.9.9.9", u"another"_s));
+    rows.addresses.push_back(addressRow("10.9.9.9", u"a third"_s));
+    rows.addresses.back().tenant = u"acme"_s; // lies in a shared subnet, and so is everybody's
+    for (const bool keepExisting : {true, false}) {
+        rows.keepExisting = keepExisting;
+        const auto refused = import(*store, rows);
+        VERIFY_OK(refused);
+        std::vector<ImportRefusal> expected{{{true, 2}, ErrorKind::Exists, u"10.0.0.0/8 is in the import twice"_s},
+                                            {{false, 2'501}, ErrorKind::Exists, u"10.9.9.9 is in the import twice"_s}};
+        if (!keepExisting)
+            expected.push_back({{false, 2'502}, ErrorKind::Exists, u"10.9.9.9 is in the import twice"_s});
+        QCOMPARE(refused->refusals, expected);
+    }
+    QVERIFY(allRows(*store).empty());
+}
+
 void TestImportRows::aDryRunChangesNothing()
 {
     QFETCH(Dialect, dialect);
@@ -242,6 +273,7 @@ void TestImportRows::aCancelledImportLeavesNothing_data()
         if (dialect == Dialect::Postgres && !hasPostgres())
             continue;
         const char *name = dialect == Dialect::Sqlite ? "SQLite" : "PostgreSQL";
+        QTest::addRow("%s: while it waits for its turn", name) << dialect << Stage::Waiting << 0;
         QTest::addRow("%s: before anything is read", name) << dialect << Stage::Loading << 0;
         QTest::addRow("%s: before the first row", name) << dialect << Stage::Checking << 0;
         QTest::addRow("%s: when rows wait already", name) << dialect << Stage::Checking << 2'000;

@@ -84,6 +84,8 @@ private Q_SLOTS:
     void anotherConsolesEditIsSeenInPartsThatWereRead();
     void manyPartsOfOneBatchAreDecidedInOrder_data() { addDialectRows(); }
     void manyPartsOfOneBatchAreDecidedInOrder();
+    void sharedAddressesAreSeenByWhoBegins_data() { addDialectRows(); }
+    void sharedAddressesAreSeenByWhoBegins();
     void claimsKeepOutOfStoredSubnets_data() { addDialectRows(); }
     void claimsKeepOutOfStoredSubnets(); // SEMANTICS 2
 };
@@ -114,6 +116,34 @@ void TestTreeReader::aPartIsWhatTheWholeTreeHasThere()
             }
         }
     }
+}
+
+// The shared tenant is a null text as often as an empty one, and only one of the two is stored.
+void TestTreeReader::sharedAddressesAreSeenByWhoBegins()
+{
+    QFETCH(Dialect, dialect);
+    const StorePlace place(dialect);
+    {
+        const auto store = place.open();
+        VERIFY_OK(submit(*store, AddSubnet{named(QString(), prefix("10.0.0.0/16"), u"shared"_s)}));
+        VERIFY_OK(submit(*store, RequestAddress{QString(), prefix("10.0.0.0/16"), u"one"_s}));
+        VERIFY_OK(submit(*store,
+                         AddAddress{QString(), Address::parse(u"10.0.5.1"_s).value(), AddressState::Used, u"five"_s}));
+        VERIFY_OK(submit(*store, AddSubnet{named(u"acme"_s, prefix("10.0.5.0/24"), u"acme's"_s)}));
+    }
+    for (const QString &shared : {QString(), u""_s}) {
+        const auto store = place.open();
+        VERIFY_OK(submit(*store, RequestAddress{shared, prefix("10.0.0.0/16"), u"next"_s}));
+    }
+    VERIFY_OK(submit(*place.open(), RequestAddress{u"acme"_s, prefix("10.0.5.0/24"), u"acme"_s}));
+    VERIFY_OK(submit(*place.open(), ReleaseAddress{QString(), Address::parse(u"10.0.0.2"_s).value(), true}));
+    QStringList held;
+    for (const Row &row : allRows(*place.open())) {
+        if (const auto *address = std::get_if<AddressRow>(&row))
+            held += address->tenant + u':' + address->address.toString();
+    }
+    held.sort();
+    QCOMPARE(held, (QStringList{u":10.0.0.1"_s, u":10.0.0.3"_s, u":10.0.5.1"_s, u"acme:10.0.5.2"_s}));
 }
 
 void TestTreeReader::theWholeTreeIsWhatWasStored()
