@@ -135,6 +135,8 @@ public:
     {
         if (Interrupt::wasAsked())
             return false;
+        if (progress.stage == ImportProgress::Stage::Waiting && !std::exchange(m_isWaiting, true))
+            Output::note(u"waiting for another import to end"_s);
         if (progress.total < kManyRows)
             return true;
         if (progress.stage == ImportProgress::Stage::Checking && progress.done * 10 / progress.total > m_tenths) {
@@ -148,6 +150,7 @@ public:
 
 private:
     std::size_t m_tenths = 0;
+    bool m_isWaiting = false;
     bool m_isStoring = false;
 };
 

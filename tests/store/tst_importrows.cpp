@@ -86,6 +86,8 @@ private Q_SLOTS:
     void aCancelledImportLeavesNothing();
     void anImportThatIsNotAskedToStopEndsWithItsStore_data() { addDialectRows(); }
     void anImportThatIsNotAskedToStopEndsWithItsStore();
+    void oneImportAfterTheOther_data() { addDialectRows(); }
+    void oneImportAfterTheOther();
     void othersWriteWhileItIsPrepared_data() { addDialectRows(); }
     void othersWriteWhileItIsPrepared();
     void whoTakesARowMeanwhileHasIt_data() { addDialectRows(); }
@@ -273,7 +275,6 @@ void TestImportRows::aCancelledImportLeavesNothing_data()
         if (dialect == Dialect::Postgres && !hasPostgres())
             continue;
         const char *name = dialect == Dialect::Sqlite ? "SQLite" : "PostgreSQL";
-        QTest::addRow("%s: while it waits for its turn", name) << dialect << Stage::Waiting << 0;
         QTest::addRow("%s: before anything is read", name) << dialect << Stage::Loading << 0;
         QTest::addRow("%s: before the first row", name) << dialect << Stage::Checking << 0;
         QTest::addRow("%s: when rows wait already", name) << dialect << Stage::Checking << 2'000;
@@ -321,6 +322,37 @@ void TestImportRows::anImportThatIsNotAskedToStopEndsWithItsStore()
     }
     VERIFY_FAILS(await(answer), ErrorKind::Conflict);
     QVERIFY(allRows(*place.open()).empty());
+}
+
+void TestImportRows::oneImportAfterTheOther()
+{
+    QFETCH(Dialect, dialect);
+    const StorePlace place(dialect);
+    const auto store = place.open();
+    const auto other = place.open();
+    ImportSubnets rows;
+    rows.subnets.push_back(subnetRow(prefix("11.0.0.0/8")));
+    bool hasWaited = false;
+    std::optional<Expected<ImportResult>> second;
+    const auto first = import(*store, manySubnets(5'000), after(2'000, [&] {
+        second = import(*other, rows, [&](const ImportProgress &progress) {
+            hasWaited = hasWaited || progress.stage == Stage::Waiting;
+            return progress.stage != Stage::Waiting;
+        });
+    }));
+    VERIFY_OK(first);
+    QVERIFY(first->journal);
+    QVERIFY(second);
+    // On SQLite nothing of an import is in another's way before its commit.
+    QCOMPARE(hasWaited, dialect == Dialect::Postgres);
+    QCOMPARE(second->has_value(), dialect == Dialect::Sqlite);
+    if (dialect == Dialect::Postgres)
+        QCOMPARE(second->error().payload, (QJsonObject{{u"cancelled"_s, true}}));
+    const auto again = import(*other, rows);
+    VERIFY_OK(again);
+    QCOMPARE(again->journal.has_value(), dialect == Dialect::Postgres);
+    QCOMPARE(allRows(*store).size(), std::size_t{5'002});
+    QCOMPARE(findings(*store), QStringList());
 }
 
 void TestImportRows::othersWriteWhileItIsPrepared()
