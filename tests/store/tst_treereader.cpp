@@ -5,7 +5,7 @@
 #include "model/rules/subnetqueries.h"
 #include "model/store/treereader.h"
 #include "tests/support/registryfill.h"
-#include "tests/support/teststore.h"
+#include "tests/support/storeproof.h"
 
 #include <QTest>
 
