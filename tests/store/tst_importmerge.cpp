@@ -156,7 +156,7 @@ private Q_SLOTS:
             ImportMerge merge(merged, rows, desk.now);
             merge.note(first);
             merge.begin(import);
-            const auto others = madeOn(desk, 5);
+            const auto others = madeOn(desk, 12); // so many that some of them matter
             auto verdict = ImportMerge::Verdict::Same;
             for (std::size_t i = 0; i < others.size() && verdict == ImportMerge::Verdict::Same; ++i)
                 verdict = merge.take(others[i], 1000);

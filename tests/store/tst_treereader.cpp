@@ -163,6 +163,11 @@ void TestTreeReader::commandsDecideOnPartsAsOnTheWhole()
     QFETCH(Dialect, dialect);
     Registry registry(dialect);
     const QString tenant = u"water-001"_s;
+    std::vector<Prefix> own;
+    registry.whole.subnets().forEach([&](const SubnetRow &each) {
+        if (each.tenant == tenant && each.prefix.length() == 24 && each.prefix != prefix("10.0.1.0/24"))
+            own.push_back(each.prefix);
+    });
     const SubnetRow row = named(tenant, prefix("10.0.1.0/25"), u"half"_s);
     const SubnetRow shared = named({}, prefix("10.0.0.0/9"), u"half"_s, SubnetRole::Container);
     const std::vector<Command> commands{
@@ -170,13 +175,13 @@ void TestTreeReader::commandsDecideOnPartsAsOnTheWhole()
         AddSubnet{shared},
         AllocateSubnets{{}, prefix("10.0.0.0/8"), 16, 2, named(u"rail-000"_s, {}, u"new"_s), 0, 1},
         SplitSubnet{tenant, prefix("10.0.1.0/24"), 26, true},
-        MergeSubnets{tenant, {prefix("10.0.1.0/26"), prefix("10.0.1.64/26")}},
-        ResizeSubnet{tenant, prefix("10.0.4.0/24"), 23},
+        MergeSubnets{tenant, {prefix("10.0.1.128/26"), prefix("10.0.1.192/26")}},
+        ResizeSubnet{tenant, own.at(0), 23}, // another tenant has the other half
         MoveSubnet{tenant, prefix("10.0.1.0/24"), prefix("10.99.1.0/24")},
         RemoveSubnet{tenant, prefix("10.99.1.0/24"), false},
         RemoveSubnet{{}, prefix("10.0.0.0/16"), true},
-        RequestAddress{tenant, prefix("10.0.4.0/24"), u"desk"_s, {}, AddressChoice::Lowest, 1, 3},
-        Revert{{1}},
+        RequestAddress{tenant, own.back(), u"desk"_s, {}, AddressChoice::Lowest, 1, 3},
+        Revert{{3}},
         RemoveTenant{u"rail-000"_s},
     };
     int accepted = 0;

@@ -94,8 +94,8 @@ void TestTreeSearch::theBestComesFirst_data()
                        u"192.0.2.200@acme exact description"_s, u"192.0.2.0/26@acme textStart name"_s};
     QTest::newRow("a tag before a piece of one")
         << u"wan"_s
-        << QStringList{u"192.0.2.0/24@acme exact tags"_s, u"192.0.2.200@acme exact tags"_s,
-                       u"198.51.100.0/24@ exact tags"_s, u"2001:db8::/32@ exact description"_s,
+        << QStringList{u"2001:db8::/32@ exact description"_s, u"192.0.2.0/24@acme exact tags"_s,
+                       u"192.0.2.200@acme exact tags"_s, u"198.51.100.0/24@ exact tags"_s,
                        u"192.0.2.0/26@acme textStart tags"_s};
     QTest::newRow("signs that mean something to a database")
         << u"100% of 5_6 c:\\n"_s << QStringList{u"192.0.2.0/24@acme textStart description"_s};
