@@ -19,7 +19,9 @@ struct SearchArgs
 
 void declareSearch(Arguments args, SearchArgs &a)
 {
-    args.required("TEXT", a.text, "A common name, address, prefix or MAC, or a piece of one; a piece of a description");
+    args.required(
+        "TEXT", a.text,
+        "A common name, address, prefix or MAC, or a piece of one; a piece of a name, holder, tag or description");
 }
 
 /// The names of the kinds of rows that search() finds.
@@ -77,10 +79,18 @@ Expected<Answer> searchAll(Session &session, const SearchArgs &a)
     const QString text = a.text->trimmed();
     if (text.isEmpty())
         return fail(ErrorKind::Invalid, u"there is nothing to search for"_s, {{u"argument"_s, u"TEXT"_s}});
-    const auto hits = session.look([&text](Topology &topology) { return search(topology, text); });
+    const auto store = session.store();
+    if (!store)
+        return fail(store.error());
+    // The tree is looked through where it is stored, while the other rows are read.
+    auto searching = (*store)->queries().searchTree(text, kSearchLimit);
+    auto hits = session.look([&text](Topology &topology) { return search(topology, text); });
     if (!hits)
         return fail(hits.error());
-    const auto store = session.store();
+    const auto inTree = Session::wait(std::move(searching));
+    if (!inTree)
+        return fail(inTree.error());
+    hits->insert(hits->end(), inTree->begin(), inTree->end());
     const auto macs = Session::wait((*store)->queries().macs());
     if (!macs)
         return fail(macs.error());
@@ -89,7 +99,7 @@ Expected<Answer> searchAll(Session &session, const SearchArgs &a)
     const bool isMac = MacAddress::parse(text).has_value();
     if (isMac)
         addMacs(found, *macs, text);
-    for (const SearchHit &hit : *hits) {
+    for (const SearchHit &hit : bestHits(*std::move(hits))) {
         if (found.results.size() < qsizetype{kSearchLimit})
             found.add(rowJson(hit.row), typeOf(hit.row), nameOf(hit.match), hit.field, rowText(hit.row));
     }

@@ -101,6 +101,7 @@ Expected<Owners> ownersFor(Session &session, const std::optional<InstanceName> &
         names.push_back(*instance);
     } else {
         const auto listed = session.look([&](Topology &topology) {
+            names.clear();
             for (const InstanceRow &row : topology.rows<InstanceRow>())
                 names.push_back(row.name);
             return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/commands.h"
 #include "app/interlockctl/importsource.h"
+#include "app/interlockctl/interrupt.h"
 #include "app/interlockctl/lookup.h"
 #include "app/interlockctl/output.h"
 #include "app/interlockctl/rowjson.h"
@@ -15,8 +16,8 @@ namespace interlock {
 
 namespace {
 
-/// A dry run of more rows than this is counted, not listed.
-constexpr std::size_t kMostListed = 10'000;
+/// Who imports fewer rows than this is not told how far it is.
+constexpr std::size_t kManyRows = 10'000;
 constexpr std::size_t kPage = 100'000;
 
 struct FileArgs
@@ -28,6 +29,7 @@ struct FileArgs
     bool createsTenants = false;
     bool refusesExisting = false;
     bool onlyAddresses = false;
+    std::optional<qint64> mostErrors;
     EditOptions edit;
 };
 
@@ -38,6 +40,7 @@ void declareImport(Arguments args, FileArgs &a)
     args.flag("--create-tenants", a.createsTenants, "Make the tenants that are not there (otherwise they are errors)");
     args.flag("--refuse-existing", a.refusesExisting,
               "Refuse rows that are stored already (otherwise they stay as they are)");
+    args.optional("--errors", a.mostErrors, "List so many errors at most; all are counted (default: list all)", "N");
     args.dryRun(a.edit);
 }
 
@@ -63,107 +66,120 @@ std::vector<Finding> findingsOf(const ImportFile &file)
 {
     std::vector<Finding> findings;
     for (const ImportProblem &problem : file.problems)
-        findings.push_back({problem.line, problem.column, problem.text, nameOf(ErrorKind::Invalid), problem.reason});
+        findings.push_back({problem.line, problem.column, problem.text, nameOf(problem.kind), problem.reason});
     return findings;
 }
 
 /// What the store has against rows, with the lines that they stand on.
-void addRefusals(std::vector<Finding> &findings, const ImportFile &file, const ImportSubnets &command,
-                 const Error &error)
+void addRefusals(std::vector<Finding> &findings, const ImportFile &file, const ImportRequest &request,
+                 const std::vector<ImportRefusal> &refusals)
 {
-    for (const QJsonValue item : error.payload.value("errors"_L1).toArray()) {
-        const QJsonObject refusal = item.toObject();
-        const bool isSubnet = refusal.value("table"_L1).toString() == u"subnet";
-        const auto row = static_cast<std::size_t>(refusal.value("row"_L1).toInteger());
-        const std::vector<qint64> &lines = isSubnet ? file.subnetLines : file.addressLines;
-        if (row >= lines.size())
-            continue;
-        const QString text =
-            isSubnet ? command.subnets.at(row).prefix.toString() : command.addresses.at(row).address.toString();
-        findings.push_back({lines[row], isSubnet ? u"prefix"_s : u"address"_s, text,
-                            refusal.value("kind"_L1).toString(), refusal.value("message"_L1).toString()});
+    for (const ImportRefusal &refusal : refusals) {
+        const std::size_t row = refusal.place.row;
+        if (refusal.place.isSubnet) {
+            findings.push_back({file.subnetLines.at(row), u"prefix"_s, request.rows->subnets.at(row).prefix.toString(),
+                                nameOf(refusal.kind), refusal.reason});
+        } else {
+            findings.push_back({file.addressLines.at(row), u"address"_s,
+                                request.rows->addresses.at(row).address.toString(), nameOf(refusal.kind),
+                                refusal.reason});
+        }
     }
 }
 
-tl::unexpected<Error> refused(const QString &path, ImportFormat format, std::vector<Finding> findings, qint64 count)
+tl::unexpected<Error> refused(const FileArgs &a, ImportFormat format, std::vector<Finding> findings)
 {
     std::ranges::stable_sort(findings, {}, &Finding::line);
+    const auto count = static_cast<qint64>(findings.size());
+    if (a.mostErrors && *a.mostErrors < count)
+        findings.resize(static_cast<std::size_t>(*a.mostErrors));
     QJsonArray list;
     for (const Finding &finding : findings)
         list.append(QJsonObject{
-            {u"file"_s, path},
+            {u"file"_s, *a.file},
             {u"line"_s, finding.line},
             {u"column"_s, finding.column},
             {u"text"_s, finding.text},
             {u"kind"_s, finding.kind},
             {u"reason"_s, finding.column.isEmpty() ? finding.reason : finding.column + u": "_s + finding.reason}});
     return fail(ErrorKind::Invalid, u"%1 rows cannot be imported"_s.arg(count),
-                {{u"format"_s, enumText(format)}, {u"problems"_s, list}});
+                {{u"format"_s, enumText(format)}, {u"count"_s, count}, {u"problems"_s, list}});
 }
 
-Answer imported(const FileArgs &a, const ImportFile &file, const Receipt &receipt, std::size_t subnets,
-                std::size_t addresses)
+Answer imported(const FileArgs &a, const ImportFile &file, const ImportRequest &request, const ImportResult &result)
 {
-    const auto newOf = [&](const auto *row) {
-        using R = std::remove_cvref_t<decltype(*row)>;
-        return std::ranges::count_if(receipt.changes, [](const RowChange &change) {
-            return !change.before && std::holds_alternative<R>(change.any());
-        });
-    };
-    const SubnetRow *const subnet = nullptr;
-    const AddressRow *const address = nullptr;
-    const auto newSubnets = newOf(subnet);
-    const auto newAddresses = newOf(address);
+    const auto subnets = static_cast<qint64>(request.rows->subnets.size());
+    const auto addresses = static_cast<qint64>(request.rows->addresses.size());
+    const auto newSubnets = static_cast<qint64>(result.newSubnets);
+    const auto newAddresses = static_cast<qint64>(result.newAddresses);
     const QJsonObject body{{u"format"_s, enumText(file.format)},
-                           {u"read"_s, QJsonObject{{u"subnets"_s, static_cast<qint64>(subnets)},
-                                                   {u"addresses"_s, static_cast<qint64>(addresses)}}},
-                           {u"added"_s, QJsonObject{{u"subnets"_s, static_cast<qint64>(newSubnets)},
-                                                    {u"addresses"_s, static_cast<qint64>(newAddresses)}}}};
-    Receipt shown{receipt.journal, {}, {}};
-    if (receipt.changes.size() <= kMostListed)
-        shown.changes = receipt.changes;
+                           {u"read"_s, QJsonObject{{u"subnets"_s, subnets}, {u"addresses"_s, addresses}}},
+                           {u"added"_s, QJsonObject{{u"subnets"_s, newSubnets}, {u"addresses"_s, newAddresses}}}};
     const QString done = u"Read as %1: %2 subnets and %3 addresses, of which %4 and %5 are new."_s.arg(
         enumText(file.format), QString::number(subnets), QString::number(addresses), QString::number(newSubnets),
         QString::number(newAddresses));
-    Answer answer = editAnswer(a.edit, shown, body, done);
-    if (a.edit.isDryRun && shown.changes.size() != receipt.changes.size())
+    Answer answer = editAnswer(a.edit, Receipt{result.journal, result.changes, {}}, body, done);
+    if (a.edit.isDryRun && result.changes.size() != result.changed)
         answer.text =
-            u"Dry run: nothing was changed. %1 rows would be; they are too many to list."_s.arg(receipt.changes.size());
+            u"Dry run: nothing was changed. %1 rows would be; they are too many to list."_s.arg(result.changed);
     if (a.edit.isDryRun)
         answer.text += u'\n' + done;
     return answer;
 }
 
+/// Says how far an import is, ten times of a long one, and whether it goes on.
+class Progress
+{
+public:
+    bool operator()(const ImportProgress &progress)
+    {
+        if (Interrupt::wasAsked())
+            return false;
+        if (progress.stage == ImportProgress::Stage::Waiting && !std::exchange(m_isWaiting, true))
+            Output::note(u"waiting for another import to end"_s);
+        if (progress.total < kManyRows)
+            return true;
+        if (progress.stage == ImportProgress::Stage::Checking && progress.done * 10 / progress.total > m_tenths) {
+            m_tenths = progress.done * 10 / progress.total;
+            Output::note(u"checked %1 of %2 rows"_s.arg(progress.done).arg(progress.total));
+        }
+        if (progress.stage == ImportProgress::Stage::Storing && !std::exchange(m_isStoring, true))
+            Output::note(u"storing %1 rows"_s.arg(progress.total));
+        return true;
+    }
+
+private:
+    std::size_t m_tenths = 0;
+    bool m_isWaiting = false;
+    bool m_isStoring = false;
+};
+
 Expected<Answer> import(Session &session, const FileArgs &a)
 {
+    if (a.mostErrors && *a.mostErrors < 0)
+        return fail(ErrorKind::Invalid, u"--errors: a number from 0 on"_s, {{u"argument"_s, u"--errors"_s}});
+    // From the beginning to the end: what is asked between reading and storing counts too.
+    const Interrupt interrupt;
     auto file = readImport(*a.file, a.format.value_or(ImportFormat::Auto));
     if (!file)
         return fail(file.error());
     Output::note(u"%1: format %2"_s.arg(*a.file, enumText(file->format)));
-    ImportSubnets command;
-    command.subnets = std::exchange(file->subnets, {});
-    command.addresses = std::exchange(file->addresses, {});
-    command.keepExisting = !a.refusesExisting;
-    command.createTenants = a.createsTenants;
-    const std::size_t subnets = command.subnets.size();
-    const std::size_t addresses = command.addresses.size();
+    const auto opened = session.store();
+    if (!opened)
+        return fail(opened.error());
+    ImportSubnets rows{std::exchange(file->subnets, {}), std::exchange(file->addresses, {}), !a.refusesExisting,
+                       a.createsTenants};
+    const ImportRequest request{std::make_shared<const ImportSubnets>(std::move(rows)), session.actor(),
+                                // With bad rows the good ones are only tried, so that one run lists everything.
+                                a.edit.isDryRun || !file->problems.empty(), kManyRows, Progress()};
+    const auto result = Session::wait((*opened)->imports().importRows(request));
+    if (!result)
+        return fail(result.error());
     std::vector<Finding> findings = findingsOf(*file);
-    // With bad rows the good ones are only tried, so that one run lists everything.
-    EditOptions options = a.edit;
-    options.isDryRun = options.isDryRun || !findings.empty();
-    if (subnets + addresses >= kMostListed)
-        Output::note(u"storing %1 rows"_s.arg(subnets + addresses));
-    const auto receipt = session.edit(command, options);
-    auto count = static_cast<qint64>(findings.size());
-    if (!receipt) {
-        if (!receipt.error().payload.contains("errors"_L1))
-            return fail(receipt.error());
-        addRefusals(findings, *file, command, receipt.error());
-        count += receipt.error().payload.value("count"_L1).toInteger();
-    }
-    if (count > 0)
-        return refused(*a.file, file->format, std::move(findings), count);
-    return imported(a, *file, *receipt, subnets, addresses);
+    addRefusals(findings, *file, request, result->refusals);
+    if (!findings.empty())
+        return refused(a, file->format, std::move(findings));
+    return imported(a, *file, request, *result);
 }
 
 /// Subnets and addresses of the filter, page by page.

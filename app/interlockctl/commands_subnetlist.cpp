@@ -4,6 +4,7 @@
 #include "app/interlockctl/subnetlookup.h"
 #include "app/interlockctl/subnettree.h"
 #include "app/interlockctl/table.h"
+#include "model/rules/subnettext.h"
 
 #include <limits>
 
@@ -23,6 +24,7 @@ struct ListArgs
     std::optional<SubnetRole> role;
     std::optional<QString> tag;
     std::optional<int> limit;
+    std::optional<QString> after;
 };
 
 void declareTenant(Arguments args, ListArgs &a)
@@ -37,6 +39,7 @@ void declareList(Arguments args, ListArgs &a)
     args.optional("--role", a.role, "Only subnets of this role", "ROLE");
     args.optional("--tag", a.tag, "Only subnets with this tag", "TAG");
     args.optional("--limit", a.limit, "At most so many (default: all)", "N");
+    args.optional("--after", a.after, "Go on behind this one: 'next' of the page before", "PREFIX[@TENANT]");
 }
 
 void declareTree(Arguments args, ListArgs &a)
@@ -57,20 +60,41 @@ void declareFind(Arguments args, ListArgs &a)
     declareTenant(args, a);
 }
 
-/// All that the filter lets through, page by page: other requests of the store come between.
-Expected<std::vector<SubnetRow>> collect(Session &session, const SubnetFilter &filter, std::size_t limit)
+/// What the filter lets through behind `after`, page by page, as `limit` rows at most.
+Expected<SubnetPage> collect(Session &session, const SubnetFilter &filter, const std::optional<SubnetKey> &after,
+                             std::size_t limit)
 {
-    std::vector<SubnetRow> rows;
-    std::optional<SubnetKey> after;
+    const auto store = session.store();
+    if (!store)
+        return fail(store.error());
+    SubnetPage all{{}, after};
     do {
-        const std::size_t most = std::min(kPage, limit - rows.size());
-        auto page = session.look([&](Topology &topology) { return listSubnets(topology, filter, after, most); });
+        const std::size_t most = std::min(kPage, limit - all.rows.size());
+        auto page = Session::wait((*store)->queries().listSubnets(filter, all.next, most));
         if (!page)
             return fail(page.error());
-        rows.insert(rows.end(), std::make_move_iterator(page->rows.begin()), std::make_move_iterator(page->rows.end()));
-        after = page->next;
-    } while (after && rows.size() < limit);
-    return rows;
+        all.rows.insert(all.rows.end(), std::make_move_iterator(page->rows.begin()),
+                        std::make_move_iterator(page->rows.end()));
+        all.next = page->next;
+    } while (all.next && all.rows.size() < limit);
+    return all;
+}
+
+/// "10.0.0.0/8" of the shared tree, "10.0.0.0/8@acme" of a tenant's.
+QString keyText(const SubnetKey &key)
+{
+    return key.tenant.isEmpty() ? key.prefix.toString() : key.prefix.toString() + u'@' + key.tenant;
+}
+
+Expected<SubnetKey> parseKey(const QString &text)
+{
+    const qsizetype at = text.indexOf(u'@');
+    const auto prefix = Prefix::parse(at < 0 ? text : text.left(at));
+    if (!prefix)
+        return fail(prefix.error().kind, u"--after: "_s + prefix.error().detail, {{u"argument"_s, u"--after"_s}});
+    return checkTenant(at < 0 ? QString() : text.mid(at + 1)).map([&](const QString &tenant) {
+        return SubnetKey{tenant, *prefix};
+    });
 }
 
 Table tableOf(const std::vector<SubnetRow> &rows, const QString &whenEmpty)
@@ -95,24 +119,34 @@ Expected<Answer> list(Session &session, const ListArgs &a)
     if (a.limit && *a.limit < 1)
         return fail(ErrorKind::Invalid, u"a limit is at least 1"_s, {{u"argument"_s, u"--limit"_s}});
     const std::size_t limit = a.limit ? static_cast<std::size_t>(*a.limit) : std::numeric_limits<std::size_t>::max();
-    return collect(session, {a.tenant, a.within, a.role, a.tag.value_or(QString())}, limit)
-        .map([](const std::vector<SubnetRow> &rows) {
-            return Answer{
-                {{u"subnets"_s, arrayOf(rows)}}, tableOf(rows, u"There are no such subnets."_s).toString(), {}, 0};
+    std::optional<SubnetKey> after;
+    if (a.after) {
+        const auto key = parseKey(*a.after);
+        if (!key)
+            return fail(key.error());
+        after = *key;
+    }
+    return collect(session, {a.tenant, a.within, a.role, a.tag.value_or(QString())}, after, limit)
+        .map([](const SubnetPage &page) {
+            const QJsonValue next = page.next ? QJsonValue(keyText(*page.next)) : QJsonValue();
+            QString text = tableOf(page.rows, u"There are no such subnets."_s).toString();
+            if (page.next)
+                text += u"\nThere is more: --after %1"_s.arg(next.toString());
+            return Answer{{{u"subnets"_s, arrayOf(page.rows)}, {u"next"_s, next}}, text, {}, 0};
         });
 }
 
 Expected<Answer> drawTree(Session &session, const ListArgs &a)
 {
-    auto rows = collect(session, {a.tenant, a.within, {}, {}}, std::numeric_limits<std::size_t>::max());
-    if (!rows)
-        return fail(rows.error());
+    auto all = collect(session, {a.tenant, a.within, {}, {}}, {}, std::numeric_limits<std::size_t>::max());
+    if (!all)
+        return fail(all.error());
     auto derived = session.look([&](Topology &topology) {
         return derivedSubnets(topology, a.within, {}, std::numeric_limits<std::size_t>::max());
     });
     if (!derived)
         return fail(derived.error());
-    const SubnetTreeText drawn(*std::move(rows), *std::move(derived));
+    const SubnetTreeText drawn(std::move(all->rows), *std::move(derived));
     return Answer{{{u"subnets"_s, drawn.toJson()}}, drawn.toString(), {}, 0};
 }
 

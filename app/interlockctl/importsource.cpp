@@ -79,7 +79,6 @@ Expected<ImportFile> readImport(const QString &path, ImportFormat format)
     if (!opened)
         return fail(opened.error());
     const Descriptor source(*opened);
-    const Interrupt interrupt;
     ImportReader reader(format);
     std::array<char, 64 * 1024> piece = {};
     qint64 bytes = 0;

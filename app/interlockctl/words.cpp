@@ -61,6 +61,8 @@ QString advice(const Error &error)
             return u"Where that is meant: --confirm %1."_s.arg(textsOf(kinds).join(u" --confirm "_s));
         if (isIPv6Lan(error))
             return u"Until one of the two gives way, the client is admitted without this LAN: give one site another IPv6 prefix, or release the claim that is in the way."_s;
+        if (error.payload.contains("cancelled"_L1) || error.payload.contains("overtaken"_L1))
+            return u"Start it again when you like."_s;
         return u"Look at the rows named above; undo or change the later edit first."_s;
     case ErrorKind::Stale:
         return u"Somebody changed the row: read it again and decide again."_s;

@@ -13,6 +13,7 @@ public:
     explicit OwnedStore(std::unique_ptr<Store> store) : m_store(std::move(store)) {}
 
     [[nodiscard]] CommandGateway &gateway() override { return *m_store; }
+    [[nodiscard]] ImportGateway &imports() override { return *m_store; }
     [[nodiscard]] Queries &queries() override { return *m_store; }
     [[nodiscard]] StoreUpkeep &upkeep() override { return *m_store; }
     [[nodiscard]] MacMap &macs() override { return *m_store; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/commands/importgateway.h"
 #include "model/commands/liveports.h"
 #include "model/commands/ports.h"
 
@@ -17,6 +18,7 @@ public:
     virtual ~StoreHandle() = default;
 
     [[nodiscard]] virtual CommandGateway &gateway() = 0;
+    [[nodiscard]] virtual ImportGateway &imports() = 0;
     [[nodiscard]] virtual Queries &queries() = 0;
     [[nodiscard]] virtual StoreUpkeep &upkeep() = 0;
     [[nodiscard]] virtual MacMap &macs() = 0;

@@ -9,7 +9,7 @@
 
 namespace interlock {
 
-/// The answer of `look(const Topology &)`, which runs on the store's thread as Queries::inspect() says: it must be
+/// The last answer of `look(const Topology &)`, which runs on the store's thread as Queries::inspect() says: it must be
 /// quick, so ask for one page at a time and stop asking to cancel. An Expected that `look` answers is handed on.
 template <typename Look>
 [[nodiscard]] auto ask(Queries &queries, Look look)

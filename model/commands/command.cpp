@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/command.h"
 
+#include "model/commands/subnetimport.h"
 #include "model/rules/rowimage.h"
 
 #include <QJsonArray>
@@ -39,11 +40,11 @@ QJsonValue jsonOf(bool v)
 {
     return v;
 }
-QJsonValue jsonOf(qint64 v)
+QJsonValue jsonOf(int v)
 {
     return v;
 }
-QJsonValue jsonOf(int v)
+QJsonValue jsonOf(qint64 v)
 {
     return v;
 }
@@ -334,14 +335,7 @@ struct Describe
     {
         return Arguments().with(u"tenant", c.tenant).with(u"address", c.address).flag(u"now", c.now).take();
     }
-    QJsonObject operator()(const ImportSubnets &c) const
-    {
-        // The rows are in the images.
-        return Arguments()
-            .with(u"subnets", static_cast<qint64>(c.subnets.size()))
-            .with(u"addresses", static_cast<qint64>(c.addresses.size()))
-            .take();
-    }
+    QJsonObject operator()(const ImportSubnets &c) const { return argumentsOf(c); }
     QJsonObject operator()(const ProlongQuarantine &c) const
     {
         return Arguments().with(u"instance", c.instance).with(u"carveOuts", c.carveOuts).take();

@@ -66,7 +66,7 @@ Expected<SubnetRow> subnetFor(const Topology &topology, const QString &tenant, A
         return *found;
     // In a shared subnet a tenant may have a child that holds the address.
     for (const auto &[other, tree] : topology.subnets().trees()) {
-        const auto inner = other.isEmpty() ? std::nullopt : tree.index.longestMatch(address);
+        const auto inner = other.isEmpty() ? std::nullopt : tree.longestMatch(address);
         if (inner && found->prefix.contains(inner->prefix)) {
             return fail(ErrorKind::Invalid,
                         u"%1 belongs to %2"_s.arg(address.toString(), subnetText(other, inner->prefix)), payload);

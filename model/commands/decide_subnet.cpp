@@ -54,10 +54,10 @@ Expected<Outcome> run(TopologyEdit &edit, const RemoveTenant &c, Timestamp)
         return fail(ErrorKind::NotFound, u"there is no tenant '%1'"_s.arg(c.tenant.left(80)),
                     {{u"tenant"_s, c.tenant}});
     const TenantRow row = *found;
-    if (!edit.now().subnets().tree(row.tenant).isEmpty()) {
+    if (const auto subnet = edit.now().subnets().tree(row.tenant).any()) {
         return fail(ErrorKind::Conflict,
-                    u"tenant %1 has %2 subnets"_s.arg(row.tenant).arg(edit.now().subnets().tree(row.tenant).size()),
-                    {{u"tenant"_s, row.tenant}});
+                    u"tenant %1 has subnets, such as %2"_s.arg(row.tenant, subnet->prefix.toString()),
+                    {{u"tenant"_s, row.tenant}, {u"prefix"_s, subnet->prefix.toString()}});
     }
     edit.erase(row);
     return Outcome(std::vector<Row>{row});

@@ -26,12 +26,13 @@ Subtree subtreeOf(const Topology &topology, const QString &tenant, const Prefix 
     for (const auto &[other, tree] : topology.subnets().trees()) {
         if (other != tenant && !tenant.isEmpty())
             continue;
-        const auto inside = tree.index.contained(prefix);
-        for (const PrefixIndex::Entry &entry : inside)
+        const auto inside = tree.contained(prefix);
+        for (const TenantTree::Entry &entry : inside)
             all.subnets.push_back(topology.subnets().row(other, entry));
+        if (inside.empty())
+            continue;
         topology.addresses().forEachIn(other, prefix.first(), prefix.last(), [&](AddressRow row) {
-            if (!inside.empty())
-                all.addresses.push_back(std::move(row));
+            all.addresses.push_back(std::move(row));
             return true;
         });
     }

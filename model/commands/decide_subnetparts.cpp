@@ -157,13 +157,22 @@ Expected<void> refuseAddresses(const std::vector<AddressRow> &addresses, const Q
 std::vector<AddressRow> directAddresses(const Topology &topology, const QString &tenant, const Prefix &prefix)
 {
     std::vector<AddressRow> found;
-    const PrefixIndex &tree = topology.subnets().tree(tenant);
-    topology.addresses().forEachIn(tenant, prefix.first(), prefix.last(), [&](AddressRow row) {
-        const auto inner = tree.longestMatch(row.address);
-        if (!inner || inner->prefix.length() <= prefix.length())
-            found.push_back(std::move(row));
+    const auto take = [&](const AddressRow &row) {
+        found.push_back(row);
         return true;
-    });
+    };
+    // Between the children: however many addresses are in these, they are not looked at.
+    std::optional<Address> from = prefix.first();
+    for (const TenantTree::Entry &child : topology.subnets().tree(tenant).children(prefix)) {
+        if (*from < child.prefix.first()) {
+            topology.addresses().forEachIn(tenant, *from, Address(from->family(), child.prefix.first().value() - 1),
+                                           take);
+        }
+        if (child.prefix.last() == prefix.last())
+            return found;
+        from = Address(from->family(), child.prefix.last().value() + 1);
+    }
+    topology.addresses().forEachIn(tenant, *from, prefix.last(), take);
     return found;
 }
 

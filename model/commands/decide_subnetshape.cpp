@@ -177,7 +177,7 @@ Expected<void> checkResized(const Topology &topology, const SubnetRow &before, c
 std::vector<AddressRow> misplacedIn(const Topology &topology, const QString &tenant, const Prefix &whole)
 {
     std::vector<AddressRow> misplaced;
-    const PrefixIndex &tree = topology.subnets().tree(tenant);
+    const TenantTree &tree = topology.subnets().tree(tenant);
     topology.addresses().forEachIn(tenant, whole.first(), whole.last(), [&](AddressRow row) {
         const auto subnet = tree.longestMatch(row.address);
         if (!subnet || !checkUsable(subnet->prefix, row.address))
@@ -240,7 +240,7 @@ Expected<Outcome> run(TopologyEdit &edit, const RemoveSubnet &c, Timestamp)
     }
     for (const QString &tenant : tenants) {
         if (c.withChildren) {
-            for (const PrefixIndex::Entry &entry : edit.now().subnets().tree(tenant).contained(c.prefix))
+            for (const TenantTree::Entry &entry : edit.now().subnets().tree(tenant).contained(c.prefix))
                 effects.lost.emplace_back(edit.now().subnets().row(tenant, entry));
             edit.now().addresses().forEachIn(tenant, c.prefix.first(), c.prefix.last(), [&](AddressRow row) {
                 if (edit.now().subnets().tree(tenant).longestMatch(row.address))

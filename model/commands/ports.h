@@ -10,10 +10,16 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace interlock {
 
 class Topology;
+struct SearchHit;
+struct SubnetFilter;
+struct SubnetKey;
+struct SubnetPage;
 
 // What the interface, the command line and the engine know of the store. Every future is answered on every path; values
 // cross threads, references do not.
@@ -61,9 +67,21 @@ class Queries
 public:
     virtual ~Queries() = default;
 
-    /// Runs `look` on the store's thread with every row as committed by anybody until now. `look` must be quick, must
-    /// not keep references, and runs exactly once before the future is answered with success.
+    /// Runs `look` on the store's thread with every row as committed by anybody until now. `look` must be quick and
+    /// must not keep references. Where it asks for parts of the tree of subnets that nobody has read yet they are read,
+    /// and it runs again: what it did the last time before the future is answered with success counts.
     [[nodiscard]] virtual QFuture<Expected<void>> inspect(std::function<void(Topology &)> look) = 0;
+
+    /// Subnets of the filter in the order of (tenant, prefix), behind `after`, at most `limit`. Read where they are
+    /// stored, so that a page of a million costs no more than one of a hundred.
+    /// \complexity O(tenants + rows looked at), in the database
+    [[nodiscard]] virtual QFuture<Expected<SubnetPage>> listSubnets(SubnetFilter filter, std::optional<SubnetKey> after,
+                                                                    std::size_t limit) = 0;
+    /// Subnets and addresses that have to do with `typed`, best first, as search() finds everything else: what is
+    /// typed, what contains it, what lies in it, and names, holders, descriptions, tags and tenants with that text.
+    /// \complexity O(tenants log n + answer) for an address or prefix that has `limit` answers, else a scan of the
+    /// rows in the database
+    [[nodiscard]] virtual QFuture<Expected<std::vector<SearchHit>>> searchTree(QString typed, std::size_t limit) = 0;
 
     [[nodiscard]] virtual QFuture<Expected<std::vector<JournalEntry>>> journal(JournalFilter filter) = 0;
     /// One entry with its images (which pruning may have dropped). \returns NotFound

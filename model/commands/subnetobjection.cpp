@@ -30,12 +30,18 @@ std::optional<QString> addressObjection(const Topology &topology, const AddressR
 
 std::optional<QString> absenceObjection(const Topology &topology, const SubnetRow &row)
 {
+    const TenantTree &tree = topology.subnets().tree(row.tenant);
+    if (tree.longestMatch(row.prefix))
+        return std::nullopt; // what is around it has the addresses now
     std::optional<QString> reason;
-    topology.addresses().forEachIn(row.tenant, row.prefix.first(), row.prefix.last(), [&](const AddressRow &address) {
-        if (!topology.subnets().tree(row.tenant).longestMatch(address.address))
+    for (const Prefix &gap : tree.gaps(row.prefix)) {
+        topology.addresses().forEachIn(row.tenant, gap.first(), gap.last(), [&](const AddressRow &address) {
             reason = u"%1 would be in no subnet"_s.arg(address.address.toString());
-        return !reason;
-    });
+            return false;
+        });
+        if (reason)
+            break;
+    }
     return reason;
 }
 

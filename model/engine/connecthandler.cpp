@@ -25,10 +25,16 @@ void ConnectHandler::decide(const CommonName &cn, const InstanceName &instance, 
     }
     Expected<ConnectDecision> decision = fail(ErrorKind::Invalid, {});
     bool needsRows = false;
+    (void)m_mirror.topology().takeNotes();
     {
         TopologyEdit trial(m_mirror.topology());
         decision = decideConnect(trial, cn, instance, m_clock.now());
         needsRows = !trial.changes().empty();
+    }
+    if (m_mirror.topology().hasNotes()) {
+        // It depends on a part of the subnet tree that is not here: the store has it, and the next login finds it here.
+        m_mirror.readNoted();
+        return commit(cn, instance, fence, answer);
     }
     if (!decision)
         return answer(fail(decision.error()));

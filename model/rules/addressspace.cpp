@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/rules/addressspace.h"
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace interlock {
 
 namespace {
+
+/// Who reads by pieces reads so many rows at first.
+constexpr std::size_t kLeastPiece = 1024;
+
+Address lastOf(Family family)
+{
+    return {family, maxOf(family)};
+}
 
 std::optional<Address> after(Address address)
 {
@@ -61,6 +71,53 @@ void AddressSpace::Space::takeFromRuns(Address address)
         runs.emplace(*after(address), last);
 }
 
+void AddressSpace::beginParts(std::shared_ptr<TreeNotes> notes)
+{
+    m_spaces.clear();
+    m_size = 0;
+    m_notes = std::move(notes);
+}
+
+void AddressSpace::learn(const TreePart &part, std::span<const AddressRow> rows)
+{
+    for (const AddressRow &row : rows)
+        insert(row);
+    const bool isCut = rows.size() >= part.atMost;
+    m_spaces[part.tenant].known.add(part.first, isCut ? rows.back().address : part.last);
+}
+
+bool AddressSpace::isKnown(const QString &tenant, Address first, Address last) const
+{
+    if (!m_notes)
+        return true;
+    const auto space = m_spaces.find(tenant);
+    return space != m_spaces.end() && space->second.known.contains(first, last);
+}
+
+Address AddressSpace::knownEnd(const QString &tenant, Address first, Address last) const
+{
+    if (!m_notes)
+        return last;
+    const auto space = m_spaces.find(tenant);
+    const auto end = space == m_spaces.end() ? std::nullopt : space->second.known.endAt(first);
+    return end ? std::min(*end, last) : first;
+}
+
+void AddressSpace::note(const QString &tenant, Address first, Address last, std::size_t atMost) const
+{
+    m_notes->note({TreePart::Kind::Addresses, tenant, {}, first, last, atMost});
+}
+
+void AddressSpace::noteFrom(const QString &tenant, Address end, Address first, Address last) const
+{
+    if (isKnown(tenant, first, last))
+        return;
+    const Address from = isKnown(tenant, first) ? *after(end) : first;
+    const auto space = m_spaces.find(tenant);
+    const std::size_t held = space == m_spaces.end() ? 0 : space->second.nodes.size();
+    note(tenant, from, last, std::max(kLeastPiece, 2 * held));
+}
+
 void AddressSpace::insert(const AddressRow &row)
 {
     Space &space = m_spaces[row.tenant];
@@ -96,6 +153,13 @@ void AddressSpace::erase(const QString &tenant, Address address)
 
 std::optional<AddressRow> AddressSpace::find(const QString &tenant, Address address) const
 {
+    return find(tenant, address, Prefix(address, address.width()));
+}
+
+std::optional<AddressRow> AddressSpace::find(const QString &tenant, Address address, const Prefix &around) const
+{
+    if (!isKnown(tenant, address))
+        note(tenant, around.first(), around.last(), TreePart::kAll);
     const auto space = m_spaces.find(tenant);
     if (space == m_spaces.end())
         return std::nullopt;
@@ -108,41 +172,42 @@ std::optional<AddressRow> AddressSpace::find(const QString &tenant, Address addr
 std::optional<Address> AddressSpace::nextFree(const QString &tenant, Address from) const
 {
     const auto space = m_spaces.find(tenant);
-    if (space == m_spaces.end())
-        return from;
-    const auto run = space->second.runAt(from);
-    return run == space->second.runs.end() ? from : after(run->second);
+    std::optional<Address> free = from;
+    if (space != m_spaces.end()) {
+        const auto run = space->second.runAt(from);
+        if (run != space->second.runs.end())
+            free = after(run->second);
+    }
+    if (free && !isKnown(tenant, from, *free))
+        noteFrom(tenant, knownEnd(tenant, from, *free), from, lastOf(from.family()));
+    return free;
 }
 
-std::optional<Address> AddressSpace::previousFree(const QString &tenant, Address from) const
+std::optional<Address> AddressSpace::nextHeld(const QString &tenant, Address from, Address last) const
 {
     const auto space = m_spaces.find(tenant);
-    if (space == m_spaces.end())
-        return from;
-    const auto run = space->second.runAt(from);
-    return run == space->second.runs.end() ? from : before(run->first);
-}
-
-std::optional<Address> AddressSpace::nextHeld(const QString &tenant, Address from) const
-{
-    const auto space = m_spaces.find(tenant);
-    if (space == m_spaces.end())
-        return std::nullopt;
-    const auto found = space->second.nodes.lower_bound(from);
-    if (found == space->second.nodes.end() || found->first.family() != from.family())
-        return std::nullopt;
-    return found->first;
+    std::optional<Address> held;
+    if (space != m_spaces.end()) {
+        const auto found = space->second.nodes.lower_bound(from);
+        if (found != space->second.nodes.end() && found->first <= last)
+            held = found->first;
+    }
+    const Address end = held.value_or(last);
+    if (!isKnown(tenant, from, end))
+        noteFrom(tenant, knownEnd(tenant, from, end), from, last);
+    return held;
 }
 
 bool AddressSpace::hasAny(const QString &tenant, const Prefix &prefix) const
 {
-    const auto held = nextHeld(tenant, prefix.first());
-    return held && *held <= prefix.last();
+    return nextHeld(tenant, prefix.first(), prefix.last()).has_value();
 }
 
 std::vector<AddressRow> AddressSpace::expired(const QString &tenant, const Prefix &prefix, Timestamp now,
                                               std::size_t limit) const
 {
+    if (!isKnown(tenant, prefix.first(), prefix.last()))
+        note(tenant, prefix.first(), prefix.last(), TreePart::kAll);
     std::vector<AddressRow> found;
     const auto space = m_spaces.find(tenant);
     if (space == m_spaces.end())

@@ -33,9 +33,10 @@ struct EnumNames<ImportFormat>
 struct ImportProblem
 {
     qint64 line = 0;
-    QString column; ///< empty when it is about the whole line or file
-    QString text;   ///< what stands there, at most 80 characters
-    QString reason; ///< one English clause
+    QString column;                      ///< empty when it is about the whole line or file
+    QString text;                        ///< what stands there, at most 80 characters
+    QString reason;                      ///< one English clause
+    ErrorKind kind = ErrorKind::Invalid; ///< HostBits for a prefix that is no network
 
     friend bool operator==(const ImportProblem &, const ImportProblem &) = default;
 };

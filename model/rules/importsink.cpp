@@ -73,7 +73,7 @@ std::optional<T> ImportSink::checked(const ImportRow &row, const char16_t *colum
 {
     if (value)
         return *std::move(value);
-    refuse(row.line, QString::fromUtf16(column), text, value.error().detail);
+    refuse(row.line, QString::fromUtf16(column), text, value.error().detail, value.error().kind);
     return std::nullopt;
 }
 
@@ -157,9 +157,9 @@ bool ImportSink::isInside(const ImportRow &row, const Prefix &place)
     return parent && parent->contains(place);
 }
 
-void ImportSink::refuse(qint64 line, const QString &column, QStringView text, const QString &reason)
+void ImportSink::refuse(qint64 line, const QString &column, QStringView text, const QString &reason, ErrorKind kind)
 {
-    m_file.problems.push_back({line, column, text.left(80).toString(), reason});
+    m_file.problems.push_back({line, column, text.left(80).toString(), reason, kind});
 }
 
 bool ImportSink::accepts(const CsvRecord &record, const QStringList &header)

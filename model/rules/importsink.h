@@ -33,7 +33,8 @@ class ImportSink
 {
 public:
     void take(ImportRow row);
-    void refuse(qint64 line, const QString &column, QStringView text, const QString &reason);
+    void refuse(qint64 line, const QString &column, QStringView text, const QString &reason,
+                ErrorKind kind = ErrorKind::Invalid);
     /// A record of CSV whose bytes or number of fields are wrong is refused. \returns whether it can be used
     [[nodiscard]] bool accepts(const CsvRecord &record, const QStringList &header);
 

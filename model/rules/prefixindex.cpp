@@ -74,17 +74,18 @@ void visitContaining(const std::set<Entry> &entries, const Prefix &prefix, Visit
 
 enum class Equal { Included, Skipped };
 
-/// Calls visit(entry) for each live entry inside `prefix`, in order, until it returns false.
+/// Calls visit(entry) for each live entry inside `prefix` whose prefix sorts at or behind `from`, or, when equal ones
+/// are skipped, behind it, in order, until it returns false.
 template <typename Layers, typename Visit>
-void visitInside(const Layers &layers, const Prefix &prefix, Equal equal, Visit visit)
+void visitFrom(const Layers &layers, const Prefix &prefix, const Prefix &from, Equal equal, Visit visit)
 {
     const auto &table = layers.table;
     using Key = decltype(table.first(0));
     const auto end = table.upperBound(static_cast<Key>(prefix.last().value()));
     auto at =
-        table.lowerBound(static_cast<Key>(prefix.first().value()), prefix.length() + (equal == Equal::Skipped ? 1 : 0));
-    auto added = equal == Equal::Skipped ? layers.added.upper_bound({prefix, kGreatestIdentity})
-                                         : layers.added.lower_bound({prefix, 0});
+        table.lowerBound(static_cast<Key>(from.first().value()), from.length() + (equal == Equal::Skipped ? 1 : 0));
+    auto added = equal == Equal::Skipped ? layers.added.upper_bound({from, kGreatestIdentity})
+                                         : layers.added.lower_bound({from, 0});
     for (; at < end; ++at) {
         if (!layers.isLive(at))
             continue;
@@ -100,6 +101,12 @@ void visitInside(const Layers &layers, const Prefix &prefix, Equal equal, Visit 
         if (!visit(*added))
             return;
     }
+}
+
+template <typename Layers, typename Visit>
+void visitInside(const Layers &layers, const Prefix &prefix, Equal equal, Visit visit)
+{
+    visitFrom(layers, prefix, prefix, equal, visit);
 }
 
 } // namespace
@@ -330,6 +337,24 @@ std::vector<Entry> PrefixIndex::contained(const Prefix &prefix) const
         });
         return inside;
     });
+}
+
+std::vector<Entry> PrefixIndex::contained(const Prefix &prefix, const std::optional<Prefix> &after,
+                                          std::size_t limit) const
+{
+    std::vector<Entry> inside;
+    // Every prefix of IPv4 sorts before those of IPv6.
+    if (limit == 0 || (after && *after > Prefix(prefix.last(), prefix.last().width())))
+        return inside;
+    const bool isFromTheStart = !after || *after < prefix;
+    withLayers(prefix.family(), [&](const auto &layers) {
+        visitFrom(layers, prefix, isFromTheStart ? prefix : *after, isFromTheStart ? Equal::Included : Equal::Skipped,
+                  [&](const Entry &entry) {
+                      inside.push_back(entry);
+                      return inside.size() < limit;
+                  });
+    });
+    return inside;
 }
 
 std::vector<Entry> PrefixIndex::children(const Prefix &prefix) const

@@ -85,6 +85,9 @@ public:
     [[nodiscard]] std::vector<Entry> equalTo(const Prefix &prefix) const;
     /// Every entry inside or equal to `prefix`, in order. \complexity O(log n + answer)
     [[nodiscard]] std::vector<Entry> contained(const Prefix &prefix) const;
+    /// The first `limit` of these, or of those whose prefix sorts behind `after`. \complexity O(log n + answer)
+    [[nodiscard]] std::vector<Entry> contained(const Prefix &prefix, const std::optional<Prefix> &after,
+                                               std::size_t limit) const;
     /// The outermost entries strictly inside `prefix`, one for each that overlaps no other of the answer, in order.
     /// Of equal ones the one with the lowest identity.
     [[nodiscard]] std::vector<Entry> children(const Prefix &prefix) const;

@@ -2,8 +2,10 @@
 #include "model/rules/search.h"
 
 #include <algorithm>
+#include <array>
 #include <compare>
 #include <optional>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -20,31 +22,30 @@ struct Rank
     friend auto operator<=>(const Rank &, const Rank &) = default;
 };
 
-struct Question
+/// A piece of a prefix, such as "192.168." or "fd00:": anything else is not worth printing every prefix for.
+bool hasLettersOfAddress(QStringView text)
 {
-    QString text;
-    std::optional<Prefix> prefix;
+    return std::ranges::all_of(text, [](QChar c) {
+        return c == u'.' || c == u':' || c == u'/' || (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f') ||
+               (c >= u'A' && c <= u'F');
+    });
+}
 
-    explicit Question(QStringView typed) : text(typed.trimmed().toString())
-    {
-        if (const auto parsed = Prefix::parseMasked(text))
-            prefix = *parsed;
-    }
-};
+constexpr int kOfItsTenant = 2;
 
 /// Collects the best match of one row's fields.
 class Matcher
 {
 public:
-    explicit Matcher(const Question &question) : m_question(question) {}
+    explicit Matcher(const SearchQuestion &question) : m_question(question) {}
 
     void offerText(const QString &text, const char16_t *field)
     {
-        const qsizetype at = text.indexOf(m_question.text, 0, Qt::CaseInsensitive);
+        const qsizetype at = text.indexOf(m_question.text(), 0, Qt::CaseInsensitive);
         if (at < 0)
             return;
-        const bool isWhole = text.size() == m_question.text.size();
-        const bool isExact = text == m_question.text;
+        const bool isWhole = text.size() == m_question.text().size();
+        const bool isExact = text == m_question.text();
         offer({isWhole   ? SearchMatch::Exact
                : at == 0 ? SearchMatch::TextStart
                          : SearchMatch::Text,
@@ -54,8 +55,8 @@ public:
 
     void offerPrefix(const Prefix &prefix, const char16_t *field)
     {
-        if (m_question.prefix) {
-            const Prefix &asked = *m_question.prefix;
+        if (m_question.prefix()) {
+            const Prefix &asked = *m_question.prefix();
             const int apart = std::abs(prefix.length() - asked.length());
             if (prefix == asked)
                 offer({SearchMatch::Exact, 0}, field);
@@ -63,12 +64,26 @@ public:
                 offer({SearchMatch::Contains, apart}, field);
             else if (asked.contains(prefix))
                 offer({SearchMatch::Inside, apart}, field);
-        } else if (m_looksLikeAddress) {
+        } else if (m_question.isPieceOfAddress()) {
             offerText(prefix.toString(), field);
         }
     }
 
     void offerAddress(Address address, const char16_t *field) { offerPrefix(Prefix(address, address.width()), field); }
+
+    /// Each of tags that are joined by `;`.
+    void offerTags(const QString &tags)
+    {
+        for (const QString &tag : tags.split(u';', Qt::SkipEmptyParts))
+            offerText(tag, u"tags");
+    }
+
+    /// Whose it is: that comes behind everything that the row says of itself.
+    void offerTenant(const QString &tenant)
+    {
+        if (tenant.contains(m_question.text(), Qt::CaseInsensitive))
+            offer({SearchMatch::Text, kOfItsTenant}, u"tenant");
+    }
 
     [[nodiscard]] const std::optional<Rank> &rank() const { return m_rank; }
     [[nodiscard]] const char16_t *field() const { return m_field; }
@@ -82,12 +97,7 @@ private:
         }
     }
 
-    const Question &m_question;
-    /// A piece of a prefix, such as "192.168." or "fd00:": anything else is not worth printing every prefix for.
-    bool m_looksLikeAddress = std::ranges::all_of(m_question.text, [](QChar c) {
-        return c == u'.' || c == u':' || c == u'/' || (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f') ||
-               (c >= u'A' && c <= u'F');
-    });
+    const SearchQuestion &m_question;
     std::optional<Rank> m_rank;
     const char16_t *m_field = u"";
 };
@@ -125,21 +135,47 @@ void describe(const ExclusionRow &row, Matcher &matcher)
     matcher.offerText(row.note, u"note");
 }
 
-struct Candidate
+void describe(const TenantRow &row, Matcher &matcher)
 {
-    Rank rank;
-    const char16_t *field;
-    Row row;
-};
+    matcher.offerText(row.tenant, u"tenant");
+    matcher.offerText(row.description, u"description");
+}
+void describe(const SubnetRow &row, Matcher &matcher)
+{
+    matcher.offerPrefix(row.prefix, u"prefix");
+    matcher.offerText(row.name, u"name");
+    matcher.offerText(row.description, u"description");
+    matcher.offerTags(row.tags);
+    matcher.offerTenant(row.tenant);
+}
+void describe(const AddressRow &row, Matcher &matcher)
+{
+    matcher.offerAddress(row.address, u"address");
+    matcher.offerText(row.holder, u"holder");
+    matcher.offerText(row.description, u"description");
+    matcher.offerTags(row.tags);
+    matcher.offerTenant(row.tenant);
+}
+template <typename R>
+void describe(const R &, Matcher &)
+{
+}
+
+/// Where its table comes in an answer.
+int placeOf(const Row &row)
+{
+    // Connectors, iroutes, claims, allocations, instances, exclusions, tenants, subnets, addresses; the others are not
+    // searched.
+    constexpr std::array<int, kTableCount> kPlaces{4, 9, 0, 1, 3, 2, 5, 9, 9, 9, 6, 7, 8};
+    return kPlaces.at(row.index());
+}
 
 template <typename R>
-void collect(const Topology &topology, const Question &question, std::vector<Candidate> &found)
+void collect(const Topology &topology, const SearchQuestion &question, std::vector<SearchHit> &found)
 {
     for (const R &row : topology.rows<R>()) {
-        Matcher matcher(question);
-        describe(row, matcher);
-        if (matcher.rank())
-            found.push_back({*matcher.rank(), matcher.field(), row});
+        if (auto hit = question.match(row))
+            found.push_back(*std::move(hit));
     }
 }
 
@@ -162,26 +198,45 @@ QString nameOf(SearchMatch match)
     Q_UNREACHABLE();
 }
 
+SearchQuestion::SearchQuestion(QStringView typed) : m_text(typed.trimmed().toString())
+{
+    if (const auto parsed = Prefix::parseMasked(m_text))
+        m_prefix = *parsed;
+    m_isPieceOfAddress = !m_prefix && hasLettersOfAddress(m_text);
+}
+
+std::optional<SearchHit> SearchQuestion::match(const Row &row) const
+{
+    Matcher matcher(*this);
+    std::visit([&](const auto &r) { describe(r, matcher); }, row);
+    if (!matcher.rank())
+        return std::nullopt;
+    return SearchHit{row, matcher.rank()->match, QString::fromUtf16(matcher.field()), matcher.rank()->distance};
+}
+
+std::vector<SearchHit> bestHits(std::vector<SearchHit> hits, std::size_t limit)
+{
+    std::ranges::stable_sort(
+        hits, {}, [](const SearchHit &hit) { return std::tuple(hit.match, hit.distance, placeOf(hit.row)); });
+    if (hits.size() > limit)
+        hits.erase(hits.begin() + static_cast<std::ptrdiff_t>(limit), hits.end());
+    return hits;
+}
+
 std::vector<SearchHit> search(const Topology &topology, QStringView typed, std::size_t limit)
 {
-    const Question question(typed);
-    if (question.text.isEmpty())
+    const SearchQuestion question(typed);
+    if (question.isEmpty())
         return {};
-    std::vector<Candidate> found;
+    std::vector<SearchHit> found;
     collect<ConnectorRow>(topology, question, found);
     collect<IrouteRow>(topology, question, found);
     collect<ClaimRow>(topology, question, found);
     collect<AllocationRow>(topology, question, found);
     collect<InstanceRow>(topology, question, found);
     collect<ExclusionRow>(topology, question, found);
-    std::ranges::stable_sort(found, {}, &Candidate::rank);
-    if (found.size() > limit)
-        found.erase(found.begin() + static_cast<std::ptrdiff_t>(limit), found.end());
-    std::vector<SearchHit> hits;
-    hits.reserve(found.size());
-    for (Candidate &candidate : found)
-        hits.push_back({std::move(candidate.row), candidate.rank.match, QString::fromUtf16(candidate.field)});
-    return hits;
+    collect<TenantRow>(topology, question, found);
+    return bestHits(std::move(found), limit);
 }
 
 } // namespace interlock

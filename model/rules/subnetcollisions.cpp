@@ -29,7 +29,7 @@ public:
             if (tenant.isEmpty())
                 continue;
             for (const Family family : {Family::IPv4, Family::IPv6}) {
-                for (const PrefixIndex::Entry &entry : tree.index.contained(Prefix(Address(family, 0), 0)))
+                for (const TenantTree::Entry &entry : tree.contained(Prefix(Address(family, 0), 0)))
                     all.push_back({entry.prefix, &tenant});
             }
         }
@@ -86,7 +86,7 @@ private:
     void withSubnets(const QString &kind, const Prefix &prefix, const QString &owner, Explained &&isExplained)
     {
         for (const auto &[tenant, tree] : m_topology.subnets().trees()) {
-            for (const PrefixIndex::Entry &entry : tree.index.overlapping(prefix)) {
+            for (const TenantTree::Entry &entry : tree.overlapping(prefix)) {
                 if (!isExplained(entry.prefix, m_topology.subnets().roleOf(entry)) &&
                     !add(kind, {tenant, entry.prefix}, prefix, owner))
                     return;

@@ -10,6 +10,9 @@ namespace interlock {
 
 namespace {
 
+/// What is in the way is asked for in parts that hold so many of what is looked for: most answers are in the first one.
+constexpr int kPartBits = 12;
+
 /// Behind `prefix`, or none at the end of the family.
 std::optional<Address> behind(const Prefix &prefix)
 {
@@ -19,31 +22,15 @@ std::optional<Address> behind(const Prefix &prefix)
     return Address(last.family(), last.value() + 1);
 }
 
-/// Prefixes strictly inside `parent` that nothing may be placed in, disjoint or nested, in order.
-std::vector<Prefix> blockersIn(const Topology &topology, const QString &tenant, const Prefix &parent)
+/// Whether somebody has an address of `candidate`, in the tenant's tree or in the shared one.
+bool isHeld(const Topology &topology, const QString &tenant, const Prefix &candidate, const Prefix &part)
 {
-    std::vector<Prefix> blockers;
-    const auto add = [&](const Prefix &prefix) {
-        if (prefix != parent && parent.contains(prefix))
-            blockers.push_back(prefix);
+    // Asked as far as others are going to be asked about.
+    const auto holds = [&](const QString &space) {
+        const auto held = topology.addresses().nextHeld(space, candidate.first(), part.last());
+        return held && *held <= candidate.last();
     };
-    if (tenant.isEmpty()) {
-        for (const auto &[other, tree] : topology.subnets().trees()) {
-            for (const PrefixIndex::Entry &entry : tree.index.children(parent))
-                add(entry.prefix);
-        }
-    } else {
-        for (const PrefixIndex::Entry &entry : topology.subnets().tree(tenant).children(parent))
-            add(entry.prefix);
-    }
-    for (const PoolRow *pool : topology.poolsOverlapping(parent))
-        add(pool->prefix);
-    for (const ClaimRow *claim : topology.claimsHolding(parent)) {
-        if (!claim->isSentinel())
-            add(claim->hold);
-    }
-    std::ranges::sort(blockers);
-    return blockers;
+    return holds(tenant) || (!tenant.isEmpty() && holds({}));
 }
 
 } // namespace
@@ -57,43 +44,45 @@ std::vector<Prefix> nextFreeSubnets(const Topology &topology, const QString &ten
         return found;
     if (length == parent.length() && topology.subnets().contains(tenant, parent))
         return found;
-    const std::vector<Prefix> blockers = blockersIn(topology, tenant, parent);
-    auto blocker = blockers.begin();
+    const SubnetBlockers all(topology, tenant, parent);
+    const int partLength = std::max(parent.length(), length - kPartBits);
+    const auto isEnough = [&] { return found.size() >= static_cast<std::size_t>(count); };
     std::optional<Address> from = parent.first();
-    while (from && parent.contains(*from) && found.size() < static_cast<std::size_t>(count)) {
-        const Prefix candidate(*from, length);
-        // What was rounded down to an earlier block begins in the next one.
-        if (candidate.first() < *from) {
-            from = behind(candidate);
-            continue;
+    while (from && parent.contains(*from) && !isEnough()) {
+        const Prefix part(*from, partLength);
+        const std::vector<Prefix> blockers = all.in(part);
+        auto blocker = blockers.begin();
+        while (from && part.contains(*from) && !isEnough()) {
+            const Prefix candidate(*from, length);
+            while (blocker != blockers.end() && blocker->last() < candidate.first())
+                ++blocker;
+            if (candidate.first() < *from) {
+                // What was rounded down to an earlier block begins in the next one.
+                from = behind(candidate);
+            } else if (blocker != blockers.end() && blocker->overlaps(candidate)) {
+                from = behind(blocker->contains(candidate) ? *blocker : candidate);
+            } else {
+                if (!isHeld(topology, tenant, candidate, part))
+                    found.push_back(candidate);
+                from = behind(candidate);
+            }
         }
-        while (blocker != blockers.end() && blocker->last() < candidate.first())
-            ++blocker;
-        if (blocker != blockers.end() && blocker->overlaps(candidate)) {
-            from = behind(blocker->contains(candidate) ? *blocker : candidate);
-            continue;
-        }
-        if (topology.addresses().hasAny(tenant, candidate) || topology.addresses().hasAny({}, candidate)) {
-            from = behind(candidate);
-            continue;
-        }
-        found.push_back(candidate);
-        from = behind(candidate);
     }
     return found;
 }
 
 FreeAddresses::FreeAddresses(const Topology &topology, QString tenant, const Prefix &subnet)
-    : m_topology(topology), m_tenant(std::move(tenant)), m_range(usableRange(subnet)),
-      m_blockers(blockersIn(topology, m_tenant, subnet))
+    : m_topology(topology), m_tenant(std::move(tenant)), m_range(usableRange(subnet)), m_subnet(subnet),
+      m_all(topology, m_tenant, subnet)
 {
-    // Outermost ones only, so that the last one that begins at or before an address is the one that may hold it.
-    std::vector<Prefix> outermost;
-    for (const Prefix &blocker : m_blockers) {
-        if (outermost.empty() || !outermost.back().contains(blocker))
-            outermost.push_back(blocker);
-    }
-    m_blockers = std::move(outermost);
+}
+
+void FreeAddresses::look(const Prefix &part) const
+{
+    if (m_part == part)
+        return;
+    m_blockers = m_all.in(part);
+    m_part = part;
 }
 
 std::optional<Address> FreeAddresses::next(Address from) const
@@ -101,6 +90,8 @@ std::optional<Address> FreeAddresses::next(Address from) const
     std::optional<Address> candidate = std::max(from, m_range.first);
     while (candidate && *candidate <= m_range.second) {
         const Prefix host(*candidate, candidate->width());
+        if (!m_part || !m_part->contains(host))
+            look(Prefix(*candidate, std::max(m_subnet.length(), candidate->width() - kPartBits)));
         const auto after = std::ranges::upper_bound(m_blockers, host);
         if (after != m_blockers.begin() && std::prev(after)->contains(*candidate)) {
             candidate = behind(*std::prev(after));
@@ -122,6 +113,7 @@ std::optional<Address> FreeAddresses::next(Address from) const
 std::optional<Address> FreeAddresses::middleOfGreatestGap() const
 {
     // Gaps between what is held or blocked; the greatest one, the lowest of equal ones.
+    look(m_subnet);
     std::optional<Address> begin = next(m_range.first);
     std::optional<Address> best;
     uint128 greatest = 0;
@@ -146,8 +138,8 @@ Address FreeAddresses::endOfGap(Address begin) const
         if (held && *held <= end)
             end = Address(held->family(), held->value() - 1);
     };
-    limit(m_topology.addresses().nextHeld(m_tenant, begin));
-    limit(m_topology.addresses().nextHeld({}, begin));
+    limit(m_topology.addresses().nextHeld(m_tenant, begin, end));
+    limit(m_topology.addresses().nextHeld({}, begin, end));
     const auto after = std::ranges::upper_bound(m_blockers, Prefix(begin, begin.width()));
     if (after != m_blockers.end())
         limit(after->first());

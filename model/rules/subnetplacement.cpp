@@ -30,7 +30,7 @@ tl::unexpected<Error> exists(const QString &tenant, const Prefix &prefix, const 
 }
 
 /// A tenant's subnet that contains `prefix` strictly.
-std::optional<Prefix> outermostAround(const PrefixIndex &tree, const Prefix &prefix)
+std::optional<Prefix> outermostAround(const TenantTree &tree, const Prefix &prefix)
 {
     const auto around = tree.containing(prefix);
     if (around.empty() || around.front().prefix == prefix)
@@ -49,11 +49,11 @@ Expected<void> checkSharedPlacement(const Topology &topology, const Prefix &pref
     for (const auto &[tenant, tree] : topology.subnets().trees()) {
         if (tenant.isEmpty())
             continue;
-        if (!tree.index.equalTo(prefix).empty())
+        if (tree.contains(prefix))
             return exists({}, prefix, tenant);
-        if (const auto outer = outermostAround(tree.index, prefix))
+        if (const auto outer = outermostAround(tree, prefix))
             return overlaps({}, prefix, tenant, *outer);
-        for (const PrefixIndex::Entry &entry : tree.index.children(prefix))
+        for (const TenantTree::Entry &entry : tree.children(prefix))
             inside.push_back({entry.prefix, tenant});
     }
     // Outermost ones of each tenant: two that overlap lie side by side in this order.
@@ -73,7 +73,7 @@ Expected<void> checkAgainstTenants(const Topology &topology, const QString &tena
     for (const auto &[other, tree] : topology.subnets().trees()) {
         if (other.isEmpty() || other == tenant)
             continue;
-        const auto found = tree.index.firstOverlap(prefix);
+        const auto found = tree.firstOverlap(prefix);
         if (!found)
             continue;
         if (found->prefix == prefix)
@@ -102,8 +102,8 @@ Expected<void> checkNeighbours(const Topology &topology, const QString &tenant, 
 {
     if (tenant.isEmpty())
         return checkSharedPlacement(topology, prefix);
-    const PrefixIndex &shared = topology.subnets().tree({});
-    if (!shared.equalTo(prefix).empty())
+    const TenantTree &shared = topology.subnets().tree({});
+    if (shared.contains(prefix))
         return exists(tenant, prefix, {});
     // One that contains a shared one would be the parent of a shared child.
     const auto inner = shared.children(prefix);
@@ -119,7 +119,7 @@ Expected<void> checkRoot(const Topology &topology, const QString &tenant, const 
     for (const auto &[other, tree] : topology.subnets().trees()) {
         if (!tenant.isEmpty() && !other.isEmpty() && other != tenant)
             continue;
-        const auto found = tree.index.firstOverlap(prefix);
+        const auto found = tree.firstOverlap(prefix);
         if (found && found->prefix != prefix)
             return overlaps(tenant, prefix, other, found->prefix);
     }

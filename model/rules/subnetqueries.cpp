@@ -2,9 +2,11 @@
 #include "model/rules/subnetqueries.h"
 
 #include "model/rules/prefixset.h"
+#include "model/rules/subnetblockers.h"
 #include "model/rules/subnetplacement.h"
 
 #include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -12,26 +14,13 @@ namespace interlock {
 
 namespace {
 
-using Entry = PrefixIndex::Entry;
+using Entry = TenantTree::Entry;
 
 constexpr std::array kFamilies{Family::IPv4, Family::IPv6};
 
-bool matches(const SubnetRow &row, const SubnetFilter &filter)
-{
-    return (!filter.role || row.role == *filter.role) &&
-           (filter.tag.isEmpty() || row.tags.split(u';').contains(filter.tag));
-}
-
-/// Entries of `tree` in `whole`, behind `afterOrNull`, in order, as far as `visit(entry)` answers true.
-template <typename Visit>
-bool walk(const PrefixIndex &tree, const Prefix &whole, const Prefix *afterOrNull, Visit &&visit)
-{
-    for (const Entry &entry : tree.contained(whole)) {
-        if ((!afterOrNull || entry.prefix > *afterOrNull) && !visit(entry))
-            return false;
-    }
-    return true;
-}
+/// Entries that a page looks at in one go.
+constexpr std::size_t kLeastPiece = 64;
+constexpr std::size_t kMostPiece = 4096;
 
 Prefix hostOf(Address address)
 {
@@ -48,25 +37,64 @@ uint128 sizeOf(const Prefix &prefix)
 std::optional<Prefix> childAt(const Topology &topology, const QString &tenant, const Prefix &subnet, Address address)
 {
     std::optional<Prefix> found;
-    const auto look = [&](const PrefixIndex &tree) {
-        for (const Entry &entry : tree.containing(hostOf(address))) {
-            if (entry.prefix.length() <= subnet.length())
-                continue;
-            if (!found || entry.prefix.length() < found->length())
-                found = entry.prefix;
-            return;
-        }
+    const auto look = [&](const TenantTree &tree) {
+        const auto child = tree.childAt(subnet, address);
+        if (child && (!found || child->prefix.length() < found->length()))
+            found = child->prefix;
     };
     if (!tenant.isEmpty()) {
         look(topology.subnets().tree(tenant));
         return found;
     }
     for (const auto &[other, tree] : topology.subnets().trees())
-        look(tree.index);
+        look(tree);
     return found;
 }
 
+/// Adds what of `tenant` goes on the page. \returns false when it is full and more would follow
+bool addToPage(SubnetPage &page, const Topology &topology, const QString &tenant, const Prefix &whole,
+               const SubnetFilter &filter, std::optional<Prefix> after, std::size_t limit)
+{
+    const TenantTree &tree = topology.subnets().tree(tenant);
+    for (;;) {
+        // One more than there is room for tells whether there is a next page.
+        const std::size_t wanted = std::clamp(limit - page.rows.size(), kLeastPiece, kMostPiece) + 1;
+        const std::vector<Entry> entries = tree.contained(whole, after, wanted);
+        for (const Entry &entry : entries) {
+            SubnetRow row = topology.subnets().row(tenant, entry);
+            if (!matches(row, filter))
+                continue;
+            if (page.rows.size() == limit)
+                return false;
+            page.rows.push_back(std::move(row));
+        }
+        if (entries.size() < wanted)
+            return true;
+        after = entries.back().prefix;
+    }
+}
+
+HostState stateOf(AddressState state)
+{
+    switch (state) {
+    case AddressState::Used:
+        return HostState::Used;
+    case AddressState::Reserved:
+        return HostState::Reserved;
+    case AddressState::Quarantined:
+        return HostState::Quarantined;
+    }
+    Q_UNREACHABLE();
+}
+
 } // namespace
+
+bool matches(const SubnetRow &row, const SubnetFilter &filter)
+{
+    return (!filter.tenant || row.tenant == *filter.tenant) &&
+           (!filter.within || filter.within->contains(row.prefix)) && (!filter.role || row.role == *filter.role) &&
+           (filter.tag.isEmpty() || row.tags.split(u';').contains(filter.tag));
+}
 
 SubnetPage listSubnets(const Topology &topology, const SubnetFilter &filter, const std::optional<SubnetKey> &after,
                        std::size_t limit)
@@ -77,25 +105,14 @@ SubnetPage listSubnets(const Topology &topology, const SubnetFilter &filter, con
         const QString &tenant = it->first;
         if (filter.tenant && *filter.tenant != tenant)
             continue;
-        const Prefix *behindOrNull = after && after->tenant == tenant ? &after->prefix : nullptr;
+        const auto from = after && after->tenant == tenant ? std::optional(after->prefix) : std::nullopt;
         for (const Family family : kFamilies) {
             const Prefix whole = filter.within.value_or(Prefix(Address(family, 0), 0));
-            if (whole.family() != family)
+            if (whole.family() != family || addToPage(page, topology, tenant, whole, filter, from, limit))
                 continue;
-            const bool isWhole = walk(it->second.index, whole, behindOrNull, [&](const Entry &entry) {
-                SubnetRow row = topology.subnets().row(tenant, entry);
-                if (!matches(row, filter))
-                    return true;
-                if (page.rows.size() == limit)
-                    return false;
-                page.rows.push_back(std::move(row));
-                return true;
-            });
-            if (!isWhole) {
-                if (!page.rows.empty())
-                    page.next = SubnetKey{page.rows.back().tenant, page.rows.back().prefix};
-                return page;
-            }
+            if (!page.rows.empty())
+                page.next = SubnetKey{page.rows.back().tenant, page.rows.back().prefix};
+            return page;
         }
     }
     return page;
@@ -107,7 +124,7 @@ std::vector<SubnetRow> subnetChain(const Topology &topology, const std::optional
     for (const auto &[other, tree] : topology.subnets().trees()) {
         if (tenant && !other.isEmpty() && other != *tenant)
             continue;
-        for (const Entry &entry : tree.index.containing(prefix))
+        for (const Entry &entry : tree.containing(prefix))
             chain.push_back(topology.subnets().row(other, entry));
     }
     std::ranges::stable_sort(chain, {}, [](const SubnetRow &row) { return row.prefix.length(); });
@@ -148,13 +165,9 @@ std::vector<SubnetRow> childrenOf(const Topology &topology, const QString &tenan
         const auto behind = std::ranges::upper_bound(own, inner, {}, &Entry::prefix);
         return behind != own.begin() && std::prev(behind)->prefix.contains(inner);
     };
-    for (const auto &[other, tree] : topology.subnets().trees()) {
-        if (other.isEmpty())
-            continue;
-        for (const Entry &entry : tree.index.children(prefix)) {
-            if (!isInShared(entry.prefix))
-                children.push_back(topology.subnets().row(other, entry));
-        }
+    for (const auto &[other, entry] : tenantsBeside(topology, prefix, prefix, own)) {
+        if (!isInShared(entry.prefix))
+            children.push_back(topology.subnets().row(other, entry));
     }
     std::ranges::stable_sort(children, {}, &SubnetRow::prefix);
     return children;
@@ -256,23 +269,24 @@ Expected<HostPage> listHosts(const Topology &topology, const QString &tenant, co
     }
     const auto [first, last] = usableRange(subnet);
     HostPage page;
-    std::optional<Prefix> child;
     Address address = from ? std::max(*from, first) : first;
-    if (address > last)
+    if (address > last || limit == 0)
         return page;
-    for (;;) {
-        if (page.rows.size() == limit) {
-            page.next = address;
-            return page;
-        }
+    const uint128 most = std::min<uint128>(last.value() - address.value(), limit - 1);
+    const Address end(address.family(), address.value() + most);
+    std::vector<AddressRow> held;
+    topology.addresses().forEachIn(tenant, address, end, [&](AddressRow row) {
+        held.push_back(std::move(row));
+        return true;
+    });
+    std::optional<Prefix> child;
+    for (auto next = held.begin();; address = Address(address.family(), address.value() + 1)) {
         HostRow host{address, HostState::Free, {}};
         if (!child || !child->contains(address))
             child = childAt(topology, tenant, subnet, address);
-        if (const auto row = topology.addresses().find(tenant, address)) {
-            host.state = row->state == AddressState::Used       ? HostState::Used
-                         : row->state == AddressState::Reserved ? HostState::Reserved
-                                                                : HostState::Quarantined;
-            host.holder = row->holder;
+        if (next != held.end() && next->address == address) {
+            host.state = stateOf(next->state);
+            host.holder = (next++)->holder;
         } else if (const auto *allocation = topology.holderOf(tenant, address)) {
             host.state = HostState::Allocation;
             host.holder = allocation->cn.toString();
@@ -281,10 +295,12 @@ Expected<HostPage> listHosts(const Topology &topology, const QString &tenant, co
             host.holder = child->toString();
         }
         page.rows.push_back(std::move(host));
-        if (address == last)
-            return page;
-        address = Address(address.family(), address.value() + 1);
+        if (address == end)
+            break;
     }
+    if (end < last)
+        page.next = Address(end.family(), end.value() + 1);
+    return page;
 }
 
 std::vector<AddressRow> listAddresses(const Topology &topology, const QString &tenant, const Prefix &within,

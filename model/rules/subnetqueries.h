@@ -29,6 +29,8 @@ struct SubnetFilter
     QString tag = {};
 };
 
+[[nodiscard]] bool matches(const SubnetRow &row, const SubnetFilter &filter);
+
 struct SubnetPage
 {
     std::vector<SubnetRow> rows;

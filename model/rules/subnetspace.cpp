@@ -25,9 +25,91 @@ std::uint32_t SubnetSpace::place(Node node)
     return at;
 }
 
+TenantTree &SubnetSpace::treeFor(const QString &tenant)
+{
+    const auto [it, isNew] = m_trees.try_emplace(tenant, tenant, m_notes);
+    if (isNew && m_notes) {
+        // beginParts() named all that had subnets, so this is the first of them.
+        for (const Family family : {Family::IPv4, Family::IPv6})
+            it->second.m_known.learnInside(Prefix(Address(family, 0), 0));
+    }
+    return it->second;
+}
+
+void SubnetSpace::beginParts(const std::vector<QString> &tenants, std::shared_ptr<TreeNotes> notes)
+{
+    *this = {};
+    m_notes = std::move(notes);
+    for (const QString &tenant : tenants)
+        m_trees.try_emplace(tenant, tenant, m_notes);
+}
+
+void SubnetSpace::learn(const TreePart &part)
+{
+    TreeKnowledge &known = treeFor(part.tenant).m_known;
+    switch (part.kind) {
+    case TreePart::Kind::Chain:
+        return known.learnChain(part.prefix);
+    case TreePart::Kind::Children:
+        return known.learnChildren(part.prefix);
+    case TreePart::Kind::Inside:
+        return known.learnInside(part.prefix);
+    case TreePart::Kind::Addresses:
+        break;
+    }
+    Q_UNREACHABLE();
+}
+
+void SubnetSpace::noteRemoval(const QString &tenant, const Prefix &prefix) const
+{
+    const TenantTree &present = tree(tenant);
+    if (m_notes && !present.areChildrenKnown(prefix))
+        present.note(TreePart::Kind::Children, prefix);
+}
+
+void SubnetSpace::noteInside(const Prefix &prefix) const
+{
+    if (!m_notes)
+        return;
+    for (const auto &[tenant, tree] : m_trees) {
+        if (!tree.m_known.hasInside(prefix))
+            tree.note(TreePart::Kind::Inside, prefix);
+    }
+}
+
+SubnetSpace::Foreign SubnetSpace::judgeForeign(const QString &tenant, const Prefix &prefix)
+{
+    if (!m_notes)
+        return Foreign::Repeat;
+    // A tenant that is heard of for the first time has subnets from now on; nobody has asked about them.
+    const TreeKnowledge &known = m_trees.try_emplace(tenant, tenant, m_notes).first->second.m_known;
+    if (known.hasLoose())
+        return Foreign::Forget;
+    return known.isKept(prefix) ? Foreign::Repeat : Foreign::Ignore;
+}
+
+std::vector<SubnetRow> SubnetSpace::looseRows(const QString &tenant) const
+{
+    std::vector<SubnetRow> rows;
+    const TenantTree &present = tree(tenant);
+    for (const Family family : {Family::IPv4, Family::IPv6}) {
+        for (const Entry &entry : present.m_index.contained(Prefix(Address(family, 0), 0))) {
+            if (!present.m_known.isKept(entry.prefix))
+                rows.push_back(row(tenant, entry));
+        }
+    }
+    return rows;
+}
+
+void SubnetSpace::forgetLoose(const QString &tenant)
+{
+    if (const auto found = m_trees.find(tenant); found != m_trees.end())
+        found->second.m_known.forgetLoose();
+}
+
 void SubnetSpace::insert(const SubnetRow &row)
 {
-    PrefixIndex &index = m_trees[row.tenant].index;
+    PrefixIndex &index = treeFor(row.tenant).m_index;
     if (const auto present = index.equalTo(row.prefix); !present.empty()) {
         m_nodes[present.front().identity] = nodeOf(row);
         return;
@@ -41,10 +123,10 @@ void SubnetSpace::erase(const QString &tenant, const Prefix &prefix)
     const auto tree = m_trees.find(tenant);
     if (tree == m_trees.end())
         return;
-    const auto present = tree->second.index.equalTo(prefix);
+    const auto present = tree->second.m_index.equalTo(prefix);
     if (present.empty())
         return;
-    tree->second.index.erase(present.front());
+    tree->second.m_index.erase(present.front());
     m_nodes[present.front().identity] = Node();
     m_freeNodes.push_back(present.front().identity);
     --m_size;
@@ -52,31 +134,34 @@ void SubnetSpace::erase(const QString &tenant, const Prefix &prefix)
 
 void SubnetSpace::load(const SubnetRow &row)
 {
-    m_trees[row.tenant].loaded.push_back({row.prefix, place(nodeOf(row))});
+    if (!m_loadingOrNull || m_loadingOrNull->m_tenant != row.tenant)
+        m_loadingOrNull = &m_trees.try_emplace(row.tenant, row.tenant, m_notes).first->second;
+    m_loadingOrNull->m_loaded.push_back({row.prefix, place(nodeOf(row))});
     ++m_size;
 }
 
 void SubnetSpace::endLoad()
 {
+    m_loadingOrNull = nullptr;
     for (auto &[tenant, tree] : m_trees) {
-        if (tree.loaded.empty())
+        if (tree.m_loaded.empty())
             continue;
-        Q_ASSERT(tree.index.isEmpty());
-        tree.index = PrefixIndex(std::exchange(tree.loaded, {}));
+        Q_ASSERT(tree.m_index.isEmpty());
+        tree.m_index = PrefixIndex(std::exchange(tree.m_loaded, {}));
     }
 }
 
 std::optional<SubnetRow> SubnetSpace::find(const QString &tenant, const Prefix &prefix) const
 {
-    const auto present = tree(tenant).equalTo(prefix);
-    if (present.empty())
+    const auto present = tree(tenant).at(prefix);
+    if (!present)
         return std::nullopt;
-    return row(tenant, present.front());
+    return row(tenant, *present);
 }
 
 bool SubnetSpace::contains(const QString &tenant, const Prefix &prefix) const
 {
-    return !tree(tenant).equalTo(prefix).empty();
+    return tree(tenant).contains(prefix);
 }
 
 SubnetRow SubnetSpace::row(const QString &tenant, const Entry &entry) const
@@ -93,11 +178,11 @@ SubnetRow SubnetSpace::row(const QString &tenant, const Entry &entry) const
     return row;
 }
 
-const PrefixIndex &SubnetSpace::tree(const QString &tenant) const
+const TenantTree &SubnetSpace::tree(const QString &tenant) const
 {
-    static const PrefixIndex kNone;
+    static const TenantTree kNone;
     const auto found = m_trees.find(tenant);
-    return found == m_trees.end() ? kNone : found->second.index;
+    return found == m_trees.end() ? kNone : found->second;
 }
 
 } // namespace interlock

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <utility>
 
 namespace interlock {
 
@@ -121,6 +122,113 @@ void Topology::endLoad()
     m_subnets.endLoad();
 }
 
+void Topology::beginParts(const std::vector<QString> &tenants)
+{
+    m_notes = std::make_shared<TreeNotes>();
+    m_subnets.beginParts(tenants, m_notes);
+    m_addresses.beginParts(m_notes);
+    m_allocators.clear(); // subnets are filed in them
+}
+
+void Topology::beginWhole()
+{
+    m_notes.reset();
+    m_subnets = {};
+    m_addresses = {};
+    m_allocators.clear();
+}
+
+TreeNotes Topology::takeNotes()
+{
+    return m_notes ? std::exchange(*m_notes, {}) : TreeNotes();
+}
+
+void Topology::noteWhole()
+{
+    if (m_notes)
+        m_notes->noteWhole();
+}
+
+void Topology::noteRemoval(const Row &row) const
+{
+    if (const auto *subnet = std::get_if<SubnetRow>(&row))
+        m_subnets.noteRemoval(subnet->tenant, subnet->prefix);
+}
+
+void Topology::learn(const TreePart &part, const std::vector<Row> &rows)
+{
+    if (part.kind == TreePart::Kind::Addresses) {
+        std::vector<AddressRow> addresses;
+        addresses.reserve(rows.size());
+        for (const Row &row : rows)
+            addresses.push_back(std::get<AddressRow>(row));
+        m_addresses.learn(part, addresses);
+        return;
+    }
+    // Known first, so that nothing is noted.
+    m_subnets.learn(part);
+    for (const Row &each : rows) {
+        const auto &row = std::get<SubnetRow>(each);
+        if (!m_subnets.contains(row.tenant, row.prefix))
+            insertRow(row);
+    }
+}
+
+std::vector<Row> Topology::rowsOf(const TreePart &part) const
+{
+    std::vector<Row> rows;
+    if (part.kind == TreePart::Kind::Addresses) {
+        m_addresses.forEachIn(part.tenant, part.first, part.last, [&](AddressRow row) {
+            rows.emplace_back(std::move(row));
+            return rows.size() < part.atMost;
+        });
+        return rows;
+    }
+    const TenantTree &tree = m_subnets.tree(part.tenant);
+    const auto add = [&](const std::vector<TenantTree::Entry> &entries) {
+        for (const TenantTree::Entry &entry : entries) {
+            // One that equals the prefix is around it and in it.
+            if (rows.empty() || std::get<SubnetRow>(rows.back()).prefix != entry.prefix)
+                rows.emplace_back(m_subnets.row(part.tenant, entry));
+        }
+    };
+    add(tree.containing(part.prefix));
+    if (part.kind == TreePart::Kind::Children)
+        add(tree.children(part.prefix));
+    else if (part.kind == TreePart::Kind::Inside)
+        add(tree.contained(part.prefix));
+    return rows;
+}
+
+void Topology::follow(const RowChange &change)
+{
+    std::visit(
+        [&]<typename R>(const R &row) {
+            if constexpr (std::is_same_v<R, SubnetRow>) {
+                followSubnet(change, row);
+            } else if constexpr (std::is_same_v<R, AddressRow>) {
+                if (m_addresses.isKnown(row.tenant, row.address))
+                    apply(change);
+            } else {
+                apply(change);
+            }
+        },
+        change.any());
+}
+
+void Topology::followSubnet(const RowChange &change, const SubnetRow &row)
+{
+    auto verdict = m_subnets.judgeForeign(row.tenant, row.prefix);
+    if (verdict == SubnetSpace::Foreign::Forget) {
+        for (const SubnetRow &loose : m_subnets.looseRows(row.tenant))
+            removeRow(loose);
+        m_subnets.forgetLoose(row.tenant);
+        verdict = m_subnets.judgeForeign(row.tenant, row.prefix);
+    }
+    if (verdict == SubnetSpace::Foreign::Repeat)
+        apply(change);
+}
+
 void Topology::file(const SubnetRow &row)
 {
     for (auto &[range, allocator] : m_allocators) {
@@ -140,22 +248,31 @@ void Topology::unfile(const SubnetRow &row)
 template <typename Found>
 bool Topology::anySubnetExclusion(const Prefix &prefix, Found &&found) const
 {
-    if (m_subnets.size() == 0)
+    if (m_subnets.trees().empty())
         return false;
-    std::set<Prefix> ranges;
+    std::vector<Prefix> ranges;
     for (const InstanceRow &instance : rows<InstanceRow>()) {
         if (instance.standinRange.overlaps(prefix))
-            ranges.insert(instance.standinRange);
+            ranges.push_back(instance.standinRange);
     }
-    if (ranges.empty())
-        return false;
-    for (const auto &[tenant, tree] : m_subnets.trees()) {
-        for (const PrefixIndex::Entry &entry : tree.index.overlapping(prefix)) {
-            const auto excludes = [&, e = entry](const Prefix &range) {
-                return excludesFrom(range, e.prefix, m_subnets.roleOf(e));
-            };
-            if (std::ranges::any_of(ranges, excludes) && found(tenant, entry))
-                return true;
+    // An exclusion of a range that lies in another one is one of that, too, unless it is the range itself.
+    std::ranges::sort(ranges);
+    ranges.erase(std::unique(ranges.begin(), ranges.end()), ranges.end());
+    const auto excludes = [&](const TenantTree::Entry &entry, std::size_t upTo) {
+        return std::any_of(
+            ranges.begin(), ranges.begin() + static_cast<std::ptrdiff_t>(upTo),
+            [&](const Prefix &range) { return excludesFrom(range, entry.prefix, m_subnets.roleOf(entry)); });
+    };
+    for (const auto &each : m_subnets.trees()) {
+        const TenantTree &tree = each.second; // clang 14 cannot capture a structured binding
+        for (std::size_t i = 0; i < ranges.size(); ++i) {
+            // All is asked of the range, which is known as a whole or not at all.
+            for (const TenantTree::Entry &entry :
+                 ranges[i].contains(prefix) ? tree.overlapping(prefix) : tree.contained(ranges[i])) {
+                if (excludesFrom(ranges[i], entry.prefix, m_subnets.roleOf(entry)) && !excludes(entry, i) &&
+                    found(each.first, entry))
+                    return true;
+            }
         }
     }
     return false;
@@ -164,7 +281,7 @@ bool Topology::anySubnetExclusion(const Prefix &prefix, Found &&found) const
 std::vector<SubnetRow> Topology::subnetExclusions(const Prefix &prefix) const
 {
     std::vector<SubnetRow> all;
-    anySubnetExclusion(prefix, [&](const QString &tenant, const PrefixIndex::Entry &entry) {
+    anySubnetExclusion(prefix, [&](const QString &tenant, const TenantTree::Entry &entry) {
         all.push_back(m_subnets.row(tenant, entry));
         return false;
     });
@@ -173,7 +290,7 @@ std::vector<SubnetRow> Topology::subnetExclusions(const Prefix &prefix) const
 
 bool Topology::hasSubnetExclusion(const Prefix &prefix) const
 {
-    return anySubnetExclusion(prefix, [](const QString &, const PrefixIndex::Entry &) { return true; });
+    return anySubnetExclusion(prefix, [](const QString &, const TenantTree::Entry &) { return true; });
 }
 
 void Topology::file(const PoolRow &row)
@@ -263,6 +380,8 @@ void Topology::vacate(const Prefix &prefix)
 
 CarveOutAllocator &Topology::allocatorFor(const Prefix &range)
 {
+    // Also where there is an allocator: somebody may have come with a tree since.
+    m_subnets.noteInside(range);
     const auto found = m_allocators.find(range);
     if (found != m_allocators.end())
         return found->second;
@@ -278,7 +397,7 @@ CarveOutAllocator &Topology::allocatorFor(const Prefix &range)
     for (const ExclusionRow &row : rows<ExclusionRow>())
         exclude(row.prefix);
     for (const auto &[tenant, tree] : m_subnets.trees()) {
-        for (const PrefixIndex::Entry &entry : tree.index.contained(range)) {
+        for (const TenantTree::Entry &entry : tree.contained(range)) {
             if (excludesFrom(range, entry.prefix, m_subnets.roleOf(entry)))
                 allocator.exclude(entry.prefix);
         }

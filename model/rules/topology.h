@@ -10,6 +10,7 @@
 
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -20,8 +21,8 @@
 namespace interlock {
 
 /// Every journalled row, in memory, with the indexes that the rules ask: a replica that is brought forward by the
-/// changes of the journal, in order. It holds no clock and does no I/O; it trusts the rows, which the store's
-/// constraints guard.
+/// changes of the journal, in order. Of the tree of subnets it may hold only what was asked for. It holds no clock and
+/// does no I/O; it trusts the rows, which the store's constraints guard.
 ///
 /// Not copyable, because its indexes point at its rows; use TopologyEdit to try something out.
 class Topology
@@ -89,7 +90,28 @@ public:
 
     /// Takes in a row that is known not to be there; nothing may be asked before endLoad().
     void load(Row row);
+    void load(const SubnetRow &row) { m_subnets.load(row); }
+    void load(const AddressRow &row) { m_addresses.insert(row); }
     void endLoad();
+
+    // A topology may hold the tree of subnets in parts, those that somebody asked about. A rule then answers from what
+    // is there, and notes what it should have known: who wants its answer reads these parts and asks again, until
+    // nothing was noted. Everything else is always here.
+
+    /// Forgets subnets and addresses, and holds them in parts from now on. \param tenants  all that have subnets
+    void beginParts(const std::vector<QString> &tenants);
+    /// Forgets subnets and addresses; all that there are follow by load() and endLoad().
+    void beginWhole();
+    [[nodiscard]] bool hasWholeTree() const { return m_subnets.isWhole(); }
+    /// What was asked and is not known; nothing for a topology with the whole tree.
+    [[nodiscard]] bool hasNotes() const { return m_notes && !m_notes->isEmpty(); }
+    [[nodiscard]] TreeNotes takeNotes();
+    /// Whoever knows that it is going to ask everywhere.
+    void noteWhole();
+    /// Takes in the rows of a part that was noted, ascending.
+    void learn(const TreePart &part, const std::vector<Row> &rows);
+    /// The rows of a part, for another topology to learn(); notes what is missing here.
+    [[nodiscard]] std::vector<Row> rowsOf(const TreePart &part) const;
 
     /// Subnets that count as exclusions and overlap `prefix`: those strictly inside of an instance's stand-in range,
     /// whose role is not `standin-range`. \source SEMANTICS.md 2
@@ -103,6 +125,10 @@ public:
     ///
     /// \complexity O(log n)
     void apply(const RowChange &change);
+    /// apply() for what others have committed: where nobody has asked about a part of the tree, nothing is to be done.
+    void follow(const RowChange &change);
+    /// For an edit, before it takes a row away.
+    void noteRemoval(const Row &row) const;
 
     /// Claims of any CN whose real prefix or hold overlaps `prefix`, each once, ordered by (cn, real).
     ///
@@ -178,6 +204,7 @@ private:
     void removeRow(const R &row);
     template <typename R>
     void insertRow(const R &row);
+    void followSubnet(const RowChange &change, const SubnetRow &row);
 
     // What a row occupies in the allocators and indexes; overloads do nothing for tables that occupy nothing.
     void file(const InstanceRow &) {}
@@ -222,6 +249,7 @@ private:
         m_rows;
     SubnetSpace m_subnets;
     AddressSpace m_addresses;
+    std::shared_ptr<TreeNotes> m_notes; ///< where the two note; none when the tree is whole
     PrefixMultiMap<const ClaimRow *> m_holds;
     PrefixMultiMap<const ClaimRow *> m_translated; ///< claims with a stand-in, by their real prefix
     PrefixMultiMap<const PoolRow *> m_pools;

@@ -27,6 +27,8 @@ TopologyEdit::Touched &TopologyEdit::touched(const Row &row)
 void TopologyEdit::set(const Row &row, std::optional<Row> after)
 {
     Touched &entry = touched(row);
+    if (entry.after && !after)
+        m_topology.noteRemoval(*entry.after);
     m_topology.apply({entry.after, after});
     entry.after = std::move(after);
 }

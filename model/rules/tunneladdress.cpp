@@ -73,7 +73,10 @@ Expected<AllocationRow> setAllocation(TopologyEdit &edit, const CommonName &cn, 
                                                                             holder->instance.toString()),
                     {{u"address"_s, address.toString()}, {u"owner"_s, holder->cn.toString()}});
     }
-    if (const auto row = edit.now().addresses().find(instance->tenant, address)) {
+    // Other connectors' addresses are set next.
+    const auto pools = edit.now().poolsOverlapping(Prefix(address, address.width()));
+    const Prefix around = pools.empty() ? Prefix(address, address.width()) : pools.front()->prefix;
+    if (const auto row = edit.now().addresses().find(instance->tenant, address, around)) {
         return fail(ErrorKind::Exists,
                     u"%1 is already an address of the subnet tree, of '%2'"_s.arg(address.toString(), row->holder),
                     {{u"address"_s, address.toString()}, {u"owner"_s, row->holder}});

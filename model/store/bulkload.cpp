@@ -272,14 +272,14 @@ private:
 
 } // namespace
 
-Expected<void> bulkWriteEntries(Connection &connection, std::span<const JournalEntry> entries)
+Expected<void> bulkWriteChanges(Connection &connection, std::span<const ChangeSet *const> sets)
 {
-    // A deletion or an update may be of a row that an earlier entry inserts: what waits goes first.
+    // A deletion or an update may be of a row that an earlier set inserts: what waits goes first.
     PendingInserts inserts(connection);
     std::vector<ChangeSet> ordered; // what waits points into it
-    ordered.reserve(entries.size());
-    for (const JournalEntry &entry : entries) {
-        ordered.push_back(inWritingOrder(entry.changes));
+    ordered.reserve(sets.size());
+    for (const ChangeSet *changes : sets) {
+        ordered.push_back(inWritingOrder(*changes));
         for (const RowChange &change : ordered.back()) {
             if (!change.before) {
                 inserts.add(*change.after);
@@ -291,9 +291,16 @@ Expected<void> bulkWriteEntries(Connection &connection, std::span<const JournalE
                 return ok;
         }
     }
-    if (const auto ok = inserts.flush(); !ok)
-        return ok;
-    return writeEntriesInBulk(connection, entries);
+    return inserts.flush();
+}
+
+Expected<void> bulkWriteEntries(Connection &connection, std::span<const JournalEntry> entries)
+{
+    std::vector<const ChangeSet *> sets;
+    sets.reserve(entries.size());
+    for (const JournalEntry &entry : entries)
+        sets.push_back(&entry.changes);
+    return bulkWriteChanges(connection, sets).and_then([&] { return writeEntriesInBulk(connection, entries); });
 }
 
 } // namespace interlock

@@ -46,7 +46,10 @@ private:
     std::unique_ptr<Private> m;
 };
 
-/// Writes consecutive entries of many changes: deletions and updates one by one, insertions and images in bulk.
+/// Writes the rows of many changes, set by set: deletions and updates one by one, insertions in bulk.
+[[nodiscard]] Expected<void> bulkWriteChanges(Connection &connection, std::span<const ChangeSet *const> sets);
+
+/// Writes consecutive entries of many changes: the rows by bulkWriteChanges(), and the images.
 [[nodiscard]] Expected<void> bulkWriteEntries(Connection &connection, std::span<const JournalEntry> entries);
 
 } // namespace interlock

@@ -9,6 +9,7 @@
 #include "model/store/pipeline.h"
 #include "model/store/rowtable.h"
 #include "model/store/sqlerrors.h"
+#include "model/store/storabletext.h"
 
 #include <algorithm>
 #include <iterator>
@@ -30,26 +31,6 @@ Error stale(qint64 expected, qint64 actual)
     return {ErrorKind::Stale,
             u"somebody else changed it: version %1 was expected, it is %2"_s.arg(expected).arg(actual),
             {{u"expected"_s, expected}, {u"actual"_s, actual}}};
-}
-
-/// Text that one back end would cut or change without a word: a null character, half of a surrogate pair.
-bool isStorable(const QString &text)
-{
-    return !text.contains(QChar::Null) && text.isValidUtf16();
-}
-
-bool isStorable(const ChangeSet &changes)
-{
-    bool all = true;
-    const auto look = [&](const auto &, const auto &value) {
-        if constexpr (std::same_as<std::decay_t<decltype(value)>, QString>)
-            all = all && isStorable(value);
-    };
-    for (const RowChange &change : changes) {
-        if (change.after)
-            std::visit([&](const auto &row) { forEachField(row, look); }, *change.after);
-    }
-    return all;
 }
 
 bool isMuch(const std::vector<JournalEntry> &entries)
@@ -86,6 +67,29 @@ bool isRevert(const Submission &submission)
     return std::holds_alternative<Revert>(submission.command);
 }
 
+/// From so many rows of the tree on, its parts are not asked for one by one.
+constexpr std::size_t kManyRows = 2000;
+
+bool touchesMany(const Command &command)
+{
+    const auto *import = std::get_if<ImportSubnets>(&command);
+    return import && import->subnets.size() + import->addresses.size() > kManyRows;
+}
+
+bool touchesMany(const JournalEntry &entry)
+{
+    return entry.changes.size() > kManyRows && std::ranges::any_of(entry.changes, [](const RowChange &change) {
+               return std::holds_alternative<SubnetRow>(change.any()) ||
+                      std::holds_alternative<AddressRow>(change.any());
+           });
+}
+
+/// What is answered while parts of the tree are missing is not looked at.
+tl::unexpected<Error> toBeAskedAgain()
+{
+    return fail(ErrorKind::Conflict, u"the subnet tree is to be read first"_s);
+}
+
 } // namespace
 
 Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, const Submission &submission, bool keep)
@@ -98,6 +102,10 @@ Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, cons
         if (*actual != *submission.expectedVersion)
             return fail(stale(*submission.expectedVersion, *actual));
     }
+    if (!topology.hasWholeTree() && touchesMany(submission.command)) {
+        topology.noteWhole();
+        return toBeAskedAgain();
+    }
     const Timestamp now = m_clock.now();
     std::optional<JournalId> reverts;
     TopologyEdit edit(topology);
@@ -106,6 +114,10 @@ Expected<CommitPath::Decided> CommitPath::decideOne(Connection &connection, cons
         const auto entry = readEntry(connection, revert->entry);
         if (!entry)
             return fail(entry.error());
+        if (!topology.hasWholeTree() && touchesMany(*entry)) {
+            topology.noteWhole();
+            return toBeAskedAgain();
+        }
         reverts = revert->entry;
         outcome = revertEntry(edit, *entry, now, revert->confirmed);
     } else {
@@ -205,7 +217,8 @@ std::optional<Expected<CommitPath::Result>> CommitPath::tryInOneTrip(Connection 
         return std::nullopt;
     const JournalHead head = m_replica.journalHead();
     Decisions all = decideAll(connection, batch, false);
-    if (all.own.empty() || isMuch(all.own)) {
+    const bool isComplete = m_replica.topology().takeNotes().isEmpty();
+    if (!isComplete || all.own.empty() || isMuch(all.own)) {
         takeBack(all.own, head.id);
         return std::nullopt;
     }
@@ -244,6 +257,14 @@ Expected<CommitPath::Result> CommitPath::tryBatch(Connection &connection, std::s
     std::ranges::move(progress->entries, std::back_inserter(m_seen));
     m_isAlone = progress->entries.empty() && !progress->wasReloaded;
     Decisions all = decideAll(connection, batch, true);
+    for (int round = 0; !all.failure && m_replica.topology().hasNotes(); ++round) {
+        takeBack(all.own, head->id);
+        if (const auto read = m_replica.readNoted(connection, round); !read) {
+            connection.rollback();
+            return fail(read.error());
+        }
+        all = decideAll(connection, batch, true);
+    }
     if (!all.failure) {
         if (all.own.empty()) {
             connection.rollback();

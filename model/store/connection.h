@@ -47,6 +47,7 @@ public:
     // Typed readers: the PostgreSQL driver returns BIGINT as qulonglong when it is not negative.
     [[nodiscard]] qint64 number(int column) const { return m_query.value(column).toLongLong(); }
     [[nodiscard]] QString text(int column) const { return m_query.value(column).toString(); }
+    [[nodiscard]] QByteArray bytes(int column) const { return m_query.value(column).toByteArray(); }
     [[nodiscard]] bool isNull(int column) const { return m_query.isNull(column); }
 
 private:

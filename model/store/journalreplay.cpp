@@ -14,6 +14,8 @@ namespace {
 
 /// Entries read at a time: bounds the memory, not the journal.
 constexpr int kPage = 1000;
+/// Changes in packs that are in memory at a time, unless one entry has more.
+constexpr qint64 kPackedPage = 200'000;
 
 Expected<void> readCheckpoint(Connection &connection, JournalReplay &replay)
 {
@@ -58,7 +60,7 @@ Expected<JournalReplay> replayJournal(Connection &connection, JournalId last)
     if (const auto ok = readCheckpoint(connection, replay); !ok)
         return fail(ok.error());
     while (replay.upTo < last) {
-        const auto entries = readEntriesAfter(connection, replay.upTo, kPage);
+        const auto entries = readPageAfter(connection, replay.upTo, kPage, kPackedPage);
         if (!entries)
             return fail(entries.error());
         if (entries->empty())

@@ -3,10 +3,12 @@
 
 #include "model/rules/rowimage.h"
 #include "model/store/bulkload.h"
+#include "model/store/journalpack.h"
 #include "model/store/pipeline.h"
 
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <limits>
 
 using namespace Qt::StringLiterals;
@@ -86,6 +88,24 @@ Expected<std::optional<Row>> imageFrom(const Statement &row, int column, std::si
     });
 }
 
+/// The change, or the changes of a pack, in a row of journal_changes.
+Expected<void> appendImages(const Statement &row, ChangeSet &changes)
+{
+    if (!row.isNull(5))
+        return unpackChanges(row.bytes(5), changes);
+    const auto table = tableNamed(row.text(2));
+    if (!table)
+        return fail(table.error());
+    auto before = imageFrom(row, 3, *table);
+    if (!before)
+        return fail(before.error());
+    auto after = imageFrom(row, 4, *table);
+    if (!after)
+        return fail(after.error());
+    changes.push_back({*std::move(before), *std::move(after)});
+    return {};
+}
+
 /// Fills in the images of consecutive `entries`, which are ordered by id.
 Expected<void> readImages(Connection &connection, std::vector<JournalEntry> &entries)
 {
@@ -102,18 +122,10 @@ Expected<void> readImages(Connection &connection, std::vector<JournalEntry> &ent
         const JournalId id{row.number(0)};
         while (at < entries.size() && entries[at].id < id)
             ++at;
-        if (at == entries.size() || entries[at].id != id)
+        if (at == entries.size() || entries[at].id != id || !entries[at].hasImages)
             continue;
-        const auto table = tableNamed(row.text(1));
-        if (!table)
-            return fail(table.error());
-        auto before = imageFrom(row, 2, *table);
-        if (!before)
-            return fail(before.error());
-        auto after = imageFrom(row, 3, *table);
-        if (!after)
-            return fail(after.error());
-        entries[at].changes.push_back({*std::move(before), *std::move(after)});
+        if (const auto ok = appendImages(row, entries[at].changes); !ok)
+            return ok;
     }
     row.query().finish();
     return {};
@@ -154,30 +166,116 @@ Expected<void> writeEntriesInBulk(Connection &connection, std::span<const Journa
         if (const auto ok = loader.finish(); !ok)
             return ok;
     }
-    BulkLoader loader(connection, u"journal_change_insert"_s);
-    for (const JournalEntry &entry : entries) {
-        for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal) {
-            if (const auto ok = loader.add([&](const QString &name) { return changeValue(entry, ordinal, name); }); !ok)
-                return ok;
+    {
+        BulkLoader loader(connection, u"journal_change_insert"_s);
+        for (const JournalEntry &entry : entries) {
+            if (entry.changes.size() >= kPackedFrom)
+                continue;
+            for (std::size_t ordinal = 0; ordinal < entry.changes.size(); ++ordinal) {
+                if (const auto ok = loader.add([&](const QString &name) { return changeValue(entry, ordinal, name); });
+                    !ok)
+                    return ok;
+            }
         }
+        if (const auto ok = loader.finish(); !ok)
+            return ok;
+    }
+    for (const JournalEntry &entry : entries) {
+        if (entry.changes.size() < kPackedFrom)
+            continue;
+        JournalPacker packer;
+        for (const RowChange &change : entry.changes)
+            packer.add(change);
+        if (const auto ok = writePacks(connection, entry.id, packer.take()); !ok)
+            return ok;
+    }
+    return {};
+}
+
+Expected<void> writePacks(Connection &connection, JournalId id, std::span<const JournalPack> packs)
+{
+    BulkLoader loader(connection, u"journal_pack_insert"_s);
+    for (const JournalPack &pack : packs) {
+        const auto added = loader.add([&](const QString &name) -> QVariant {
+            if (name == u"journal_id"_s)
+                return id.value;
+            if (name == u"ordinal"_s)
+                return pack.ordinal;
+            if (name == u"changes"_s)
+                return pack.changes;
+            return name == u"images"_s ? QVariant(pack.images) : QVariant(pack.tables.join(u' '));
+        });
+        if (!added)
+            return added;
     }
     return loader.finish();
 }
 
-Expected<std::vector<JournalEntry>> readEntriesAfter(Connection &connection, JournalId after, int limit)
+namespace {
+
+/// An entry without its images, and how many of them are in packs.
+struct Headline
+{
+    JournalEntry entry;
+    qint64 packed = 0;
+};
+
+Expected<std::vector<Headline>> readHeadlines(Connection &connection, JournalId after, int limit)
 {
     const auto rows = connection.run(u"journal_since"_s, [&](const QString &name) -> QVariant {
         return name == u"after"_s ? QVariant(after.value) : QVariant(limit);
     });
     if (!rows)
         return fail(rows.error());
-    std::vector<JournalEntry> entries;
+    std::vector<Headline> headlines;
     while ((*rows)->next())
-        entries.push_back(entryFrom(**rows));
+        headlines.push_back({entryFrom(**rows), (*rows)->number(8)});
     (*rows)->query().finish();
+    return headlines;
+}
+
+Expected<std::vector<JournalEntry>> withImages(Connection &connection, std::vector<Headline> headlines)
+{
+    std::vector<JournalEntry> entries;
+    entries.reserve(headlines.size());
+    for (Headline &headline : headlines)
+        entries.push_back(std::move(headline.entry));
     if (const auto ok = readImages(connection, entries); !ok)
         return fail(ok.error());
     return entries;
+}
+
+} // namespace
+
+Expected<std::vector<JournalEntry>> readEntriesAfter(Connection &connection, JournalId after, int limit,
+                                                     qint64 mostPacked)
+{
+    auto headlines = readHeadlines(connection, after, limit);
+    if (!headlines)
+        return fail(headlines.error());
+    if (std::ranges::none_of(*headlines, [&](const Headline &each) { return each.packed > mostPacked; }))
+        return withImages(connection, *std::move(headlines));
+    std::vector<JournalEntry> entries;
+    for (Headline &headline : *headlines) {
+        entries.push_back(std::move(headline.entry));
+        entries.back().hasImages = false;
+    }
+    return entries;
+}
+
+Expected<std::vector<JournalEntry>> readPageAfter(Connection &connection, JournalId after, int limit, qint64 mostPacked)
+{
+    auto headlines = readHeadlines(connection, after, limit);
+    if (!headlines)
+        return fail(headlines.error());
+    qint64 together = 0;
+    const auto tooMuch = std::ranges::find_if(*headlines, [&](const Headline &each) {
+        together += each.packed;
+        return together > mostPacked;
+    });
+    if (tooMuch != headlines->end())
+        headlines->erase(std::max(tooMuch, headlines->begin() + 1), headlines->end());
+    return withImages(connection, *std::move(headlines));
 }
 
 Expected<std::vector<JournalEntry>> readEntries(Connection &connection, const JournalFilter &filter)

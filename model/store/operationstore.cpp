@@ -129,7 +129,7 @@ Expected<OperationId> requestOperation(Connection &connection, const Operation &
                 return orNull(operation.until);
             if (name == u"arguments"_s)
                 return jsonText(operation.arguments);
-            return operation.actor.isNull() ? u""_s : operation.actor;
+            return neverNull(operation.actor);
         },
         [&](const Statement &row) { id = {row.number(0)}; });
     if (!inserted)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/replica.h"
 
+#include "model/rules/rowimage.h"
 #include "model/store/journalstore.h"
 #include "model/store/migrator.h"
 #include "model/store/rowtable.h"
+#include "model/store/treereader.h"
 
 namespace interlock {
 
@@ -11,6 +13,15 @@ namespace {
 
 /// More than this many entries behind, reading the rows is quicker than replaying the images.
 constexpr qint64 kReplayLimit = 5000;
+/// A question that is not answered after so many readings goes through the whole tree.
+constexpr int kManyRounds = 24;
+
+/// The same for the changes of one entry: a change costs about as much as two rows that are read.
+qint64 mostReplayed(const Topology &topology)
+{
+    constexpr qint64 kAlways = 20'000;
+    return kAlways + static_cast<qint64>(topology.subnets().size() + topology.addresses().size()) / 2;
+}
 
 } // namespace
 
@@ -21,10 +32,17 @@ Expected<void> Replica::load(Connection &connection, const JournalHead &head)
         return ok;
     m_topology = Topology();
     m_isLoaded = false;
-    const auto read = readAllRows(connection, [this](Row row) { m_topology.load(std::move(row)); });
-    if (!read)
-        return read;
-    m_topology.endLoad();
+    for (std::size_t table = 0; table < kTableCount; ++table) {
+        if (table == tableOf(SubnetRow()) || table == tableOf(AddressRow()))
+            continue;
+        const auto read = readRows(connection, table, [this](Row row) { m_topology.load(std::move(row)); });
+        if (!read)
+            return read;
+    }
+    const auto tenants = readSubnetTenants(connection);
+    if (!tenants)
+        return fail(tenants.error());
+    m_topology.beginParts(*tenants);
     m_head = head;
     m_isLoaded = true;
     m_wasEverLoaded = true;
@@ -43,7 +61,7 @@ Expected<Replica::Progress> Replica::advanceTo(Connection &connection, const Jou
             return fail(ok.error());
         return progress;
     }
-    auto entries = readEntriesAfter(connection, m_head.id, static_cast<int>(behind));
+    auto entries = readEntriesAfter(connection, m_head.id, static_cast<int>(behind), mostReplayed(m_topology));
     if (!entries)
         return fail(entries.error());
     for (const JournalEntry &entry : *entries) {
@@ -56,11 +74,21 @@ Expected<Replica::Progress> Replica::advanceTo(Connection &connection, const Jou
     }
     for (const JournalEntry &entry : *entries) {
         for (const RowChange &change : entry.changes)
-            m_topology.apply(change);
+            m_topology.follow(change);
     }
     m_head = head;
     progress.entries = *std::move(entries);
     return progress;
+}
+
+Expected<void> Replica::readNoted(Connection &connection, int round)
+{
+    if (round >= kManyRounds)
+        m_topology.noteWhole();
+    auto read = readNotedParts(connection, m_topology);
+    if (!read)
+        invalidate();
+    return read;
 }
 
 } // namespace interlock

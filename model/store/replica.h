@@ -8,6 +8,7 @@
 namespace interlock {
 
 /// The topology as committed, kept at the head of the journal: other processes' commits come in through their images.
+/// Of the tree of subnets it holds what was asked for.
 class Replica
 {
 public:
@@ -19,11 +20,17 @@ public:
 
     /// Brings the topology to `head` (the head of the journal inside the running transaction).
     /// \returns StoreNewer when a newer program has migrated the store
-    /// \complexity O(changes since the last time); all rows the first time, or when the images needed were pruned
+    /// \complexity O(changes since the last time); all rows but the tree the first time, or when the images needed were
+    /// pruned
     [[nodiscard]] Expected<Progress> advanceTo(Connection &connection, const JournalHead &head);
 
     /// Own changes that are about to be committed as `id`. `changes` are in the topology already.
     void noteCommitted(JournalId id) { m_head.id = id; }
+
+    /// Reads what the last question to topology() has noted, inside of the transaction in which it was brought to its
+    /// head, or of a later one after which it was.
+    /// \param round  how often this was done for one question: who asks again and again gets everything
+    [[nodiscard]] Expected<void> readNoted(Connection &connection, int round);
 
     /// Forgets everything: the next advanceTo() reads all rows.
     void invalidate() { m_isLoaded = false; }

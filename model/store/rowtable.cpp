@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/rowtable.h"
 
-#include "model/rules/rowcodec.h"
 #include "model/rules/rowimage.h"
 #include "model/store/pipeline.h"
+#include "model/store/rowreading.h"
 
 #include <algorithm>
 #include <array>
@@ -49,7 +49,7 @@ QVariant toVariant(const T &value)
     if constexpr (std::same_as<std::decay_t<decltype(encoded)>, bool>)
         return encoded ? 1 : 0;
     else if constexpr (std::same_as<std::decay_t<decltype(encoded)>, QString>)
-        return encoded.isNull() ? u""_s : encoded; // a null string would be NULL
+        return neverNull(encoded);
     else
         return encoded;
 }
@@ -66,21 +66,6 @@ template <typename T>
 QVariant keyOfField(const T &, bool)
 {
     Q_UNREACHABLE();
-}
-
-template <typename R>
-Expected<R> readRow(const Statement &statement)
-{
-    int column = 0;
-    return buildRow<R>([&]<typename T>(const Field<R, T> &) -> Expected<Encoded<T>> {
-        const int at = column++;
-        if constexpr (std::same_as<Encoded<T>, bool>)
-            return statement.number(at) != 0;
-        else if constexpr (std::same_as<Encoded<T>, qint64>)
-            return statement.number(at);
-        else
-            return statement.text(at);
-    });
 }
 
 template <std::size_t I = 0>
@@ -170,10 +155,13 @@ Expected<void> writeChange(Connection &connection, const RowChange &change)
 
 Expected<void> readRows(Connection &connection, std::size_t table, const std::function<void(Row)> &visit)
 {
-    const auto statement = connection.run(statementsOf(table).select);
+    const QString &name = statementsOf(table).select;
+    const auto statement = connection.run(name);
     if (!statement)
         return fail(statement.error());
     auto result = readTable(table, **statement, visit);
+    if (result)
+        result = endOfRows(connection, **statement, name);
     (*statement)->query().finish();
     return result;
 }

@@ -52,14 +52,13 @@ QVariant numberOrText(const SessionHistoryRow &row, const QString &name)
         return row.bytesIn;
     if (name == u"bytes_out"_s)
         return row.bytesOut;
-    // Never null, which is not the same as empty to a database.
     if (name == u"username"_s)
-        return row.username.isNull() ? u""_s : row.username;
+        return neverNull(row.username);
     if (name == u"real_address"_s)
-        return row.realAddress.isNull() ? u""_s : row.realAddress;
+        return neverNull(row.realAddress);
     if (name == u"client_version"_s)
-        return row.clientVersion.isNull() ? u""_s : row.clientVersion;
-    return row.platform.isNull() ? u""_s : row.platform;
+        return neverNull(row.clientVersion);
+    return neverNull(row.platform);
 }
 
 QVariant valueOf(const SessionHistoryRow &row, const QString &name)
@@ -266,7 +265,7 @@ Expected<Generation> writeNextGeneration(Connection &connection, const Lease &le
         batch.add(u"instance_generation_set"_s, [&](const QString &name) -> QVariant {
             if (name == u"instance"_s)
                 return instance->toString();
-            return name == u"number"_s ? QVariant(next.number) : QVariant(run.isNull() ? u""_s : run);
+            return name == u"number"_s ? QVariant(next.number) : QVariant(neverNull(run));
         });
         return batch.commit().map([&] { return next; });
     };

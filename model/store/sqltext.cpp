@@ -79,6 +79,10 @@ SqlText sqlText(Dialect dialect, const QString &name)
     if (text.isEmpty())
         text = sqlFile(u"common/"_s + name + u".sql"_s);
     Q_ASSERT_X(!text.isEmpty(), "sqlText", qPrintable(name));
+    // Any case, as far as letters of ASCII go.
+    text.replace(u"${like}"_s, dialect == Dialect::Sqlite ? u"LIKE"_s : u"ILIKE"_s);
+    // Texts in the order of their bytes, whatever the language of the database.
+    text.replace(u"${bytewise}"_s, dialect == Dialect::Sqlite ? u"COLLATE BINARY"_s : u"COLLATE \"C\""_s);
     // The database's own clock, in milliseconds: that of this machine is not the one that others compare with.
     text.replace(u"${now}"_s, dialect == Dialect::Sqlite
                                   ? u"CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER)"_s

@@ -2,6 +2,8 @@
 #include "model/store/store.h"
 
 #include "model/commands/systemclock.h"
+#include "model/rules/search.h"
+#include "model/rules/subnetqueries.h"
 #include "model/store/journalstore.h"
 #include "model/store/leasestore.h"
 #include "model/store/livestore.h"
@@ -9,8 +11,11 @@
 #include "model/store/posting.h"
 #include "model/store/storecheck.h"
 #include "model/store/storecopy.h"
+#include "model/store/storeimporter.h"
 #include "model/store/storereader.h"
 #include "model/store/storeworker.h"
+#include "model/store/subnetpages.h"
+#include "model/store/treesearch.h"
 #include "model/store/upkeep.h"
 
 #include <QThread>
@@ -48,8 +53,10 @@ struct Store::Private
     ChangeFeed feed;
     QThread thread;
     QThread readThread;
+    QThread importThread;
     std::unique_ptr<StoreWorker> worker;
     std::unique_ptr<StoreReader> reader;
+    std::unique_ptr<StoreImporter> importer;
     std::unique_ptr<LiveStore> live;
 
     template <typename Job>
@@ -83,6 +90,14 @@ Store::~Store()
 {
     // What was handed in before is still answered: these calls queue up behind it.
     m->live.reset();
+    if (m->importThread.isRunning()) {
+        m->importer->end();
+        // The answers of those that wait are cancellations.
+        QMetaObject::invokeMethod(
+            m->importer.get(), [] {}, Qt::BlockingQueuedConnection);
+        m->importThread.quit();
+        m->importThread.wait();
+    }
     if (m->readThread.isRunning()) {
         QMetaObject::invokeMethod(
             m->reader.get(), [reader = m->reader.get()] { reader->close(); }, Qt::BlockingQueuedConnection);
@@ -120,6 +135,10 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreUrl &url, Opening openin
     store->m->reader = std::make_unique<StoreReader>(url);
     store->m->reader->moveToThread(&store->m->readThread);
     store->m->readThread.start();
+    store->m->importThread.setObjectName(u"store-import"_s);
+    store->m->importer = std::make_unique<StoreImporter>(url, *store->m->clock);
+    store->m->importer->moveToThread(&store->m->importThread);
+    store->m->importThread.start();
     store->m->live = std::make_unique<LiveStore>(url);
     return store;
 }
@@ -147,11 +166,29 @@ QFuture<Expected<Receipt>> Store::preview(Submission submission)
     return m->post([submission = std::move(submission)](StoreWorker &worker) { return worker.preview(submission); });
 }
 
+QFuture<Expected<ImportResult>> Store::importRows(ImportRequest request)
+{
+    return postTo(*m->importer, [request = std::move(request)](StoreImporter &importer) mutable {
+        return importer.import(std::move(request));
+    });
+}
+
 QFuture<Expected<void>> Store::inspect(std::function<void(Topology &)> look)
 {
-    return m->post([look = std::move(look)](StoreWorker &worker) {
-        return worker.current().map([&](Topology *topology) { look(*topology); });
+    return m->post([look = std::move(look)](StoreWorker &worker) { return worker.inspect(look); });
+}
+
+QFuture<Expected<SubnetPage>> Store::listSubnets(SubnetFilter filter, std::optional<SubnetKey> after, std::size_t limit)
+{
+    return m->withReader([filter = std::move(filter), after = std::move(after), limit](Connection &connection) {
+        return readSubnetPage(connection, filter, after, limit);
     });
+}
+
+QFuture<Expected<std::vector<SearchHit>>> Store::searchTree(QString typed, std::size_t limit)
+{
+    return m->withReader(
+        [typed = std::move(typed), limit](Connection &connection) { return findInTree(connection, typed, limit); });
 }
 
 QFuture<Expected<std::vector<JournalEntry>>> Store::journal(JournalFilter filter)

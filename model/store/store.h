@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/commands/importgateway.h"
 #include "model/commands/ports.h"
 #include "model/store/storeurl.h"
 
@@ -16,7 +17,7 @@ class StoreWorker;
 ///
 /// Calls may come from any thread. Requests that wait while a commit is under way share the next one. When the database
 /// goes away, calls fail with StoreUnavailable and each later call tries to connect again.
-class Store final : public CommandGateway, public Queries, public StoreUpkeep, public MacMap
+class Store final : public CommandGateway, public ImportGateway, public Queries, public StoreUpkeep, public MacMap
 {
 public:
     enum class Opening {
@@ -33,7 +34,12 @@ public:
     [[nodiscard]] QFuture<Expected<Receipt>> submit(Submission submission) override;
     [[nodiscard]] QFuture<Expected<Receipt>> preview(Submission submission) override;
 
+    [[nodiscard]] QFuture<Expected<ImportResult>> importRows(ImportRequest request) override;
+
     [[nodiscard]] QFuture<Expected<void>> inspect(std::function<void(Topology &)> look) override;
+    [[nodiscard]] QFuture<Expected<SubnetPage>> listSubnets(SubnetFilter filter, std::optional<SubnetKey> after,
+                                                            std::size_t limit) override;
+    [[nodiscard]] QFuture<Expected<std::vector<SearchHit>>> searchTree(QString typed, std::size_t limit) override;
     [[nodiscard]] QFuture<Expected<std::vector<JournalEntry>>> journal(JournalFilter filter) override;
     [[nodiscard]] QFuture<Expected<JournalEntry>> journalEntry(JournalId id) override;
     [[nodiscard]] QFuture<Expected<StoreInfo>> info() override;

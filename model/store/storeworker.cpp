@@ -134,7 +134,7 @@ void StoreWorker::noteSuccess()
     Q_EMIT m_feed.availabilityChanged(true, {});
 }
 
-Expected<void> StoreWorker::catchUp()
+Expected<void> StoreWorker::catchUp(int round)
 {
     const auto link = connection();
     if (!link)
@@ -147,6 +147,8 @@ Expected<void> StoreWorker::catchUp()
         return fail(head.error());
     }
     auto progress = m_replica.advanceTo(**link, *head);
+    // What was noted is read from the state that the topology is brought to.
+    const auto read = progress && round > 0 ? m_replica.readNoted(**link, round) : Expected<void>();
     (*link)->rollback();
     if (!progress)
         return fail(progress.error());
@@ -154,21 +156,31 @@ Expected<void> StoreWorker::catchUp()
         Q_EMIT m_feed.resetHappened();
     if (!progress->entries.empty())
         Q_EMIT m_feed.committed(progress->entries);
-    return {};
+    return read;
 }
 
-Expected<Topology *> StoreWorker::current()
+Expected<void> StoreWorker::inspect(const std::function<void(Topology &)> &look)
 {
-    if (const auto ok = catchUp(); !ok) {
-        noteFailure(ok.error());
-        return fail(ok.error());
-    }
-    return &m_replica.topology();
+    (void)m_replica.topology().takeNotes();
+    int round = 0;
+    do {
+        if (const auto ok = catchUp(round++); !ok) {
+            noteFailure(ok.error());
+            return ok;
+        }
+        if (round == 1)
+            (void)m_replica.topology().takeNotes(); // following others may leave some
+        look(m_replica.topology());
+    } while (m_replica.topology().hasNotes());
+    return {};
 }
 
 Expected<Receipt> StoreWorker::preview(const Submission &submission)
 {
-    return current().and_then([&](Topology *) { return m_commitPath.preview(*m_connection, submission); });
+    Expected<Receipt> receipt;
+    return inspect([&](Topology &) { receipt = m_commitPath.preview(*m_connection, submission); }).and_then([&] {
+        return std::move(receipt);
+    });
 }
 
 void StoreWorker::contentsReplaced()

@@ -9,6 +9,7 @@
 #include <QTimer>
 
 #include <deque>
+#include <functional>
 
 namespace interlock {
 
@@ -37,8 +38,9 @@ public:
 
     /// On the store's thread: the connection, made anew if it was lost. \returns StoreUnavailable
     [[nodiscard]] Expected<Connection *> connection();
-    /// On the store's thread: the topology with everything that is committed.
-    [[nodiscard]] Expected<Topology *> current();
+    /// On the store's thread: `look` at the topology with everything that is committed; again and again, until it has
+    /// asked for no part of the tree that is not there.
+    [[nodiscard]] Expected<void> inspect(const std::function<void(Topology &)> &look);
     [[nodiscard]] Expected<Receipt> preview(const Submission &submission);
     /// The contents were replaced under us: forget them and tell everybody.
     void contentsReplaced();
@@ -49,7 +51,8 @@ public:
 private:
     void drain();
     [[nodiscard]] Expected<void> connectAnew(Connection::Access access);
-    [[nodiscard]] Expected<void> catchUp();
+    /// \param round  of a question whose last answer was not complete
+    [[nodiscard]] Expected<void> catchUp(int round = 0);
     void watch();
     void watchFile();
     void watchNotifications();

@@ -134,7 +134,8 @@ Expected<qint64> pruneInside(Connection &connection, JournalId head, Timestamp d
                     u"the journal does not replay, so its images are kept: %1"_s.arg(replay->problems.front().detail));
     if (const auto ok = writeCheckpoint(connection, *replay); !ok)
         return fail(ok.error());
-    for (const QString &name : {u"journal_change_delete_upto"_s, u"journal_prune_upto"_s}) {
+    for (const QString &name :
+         {u"journal_change_delete_upto"_s, u"journal_pack_delete_upto"_s, u"journal_prune_upto"_s}) {
         if (const auto ok = connection.run(name, [&](const QString &) -> QVariant { return last; }); !ok)
             return fail(ok.error());
     }

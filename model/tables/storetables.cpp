@@ -67,6 +67,7 @@ struct StoreTables::Snapshot
 
     void copy(const Topology &topology)
     {
+        rows.clear();
         const auto add = [&]<typename R>(const RowSet<R> &set) { rows.insert(rows.end(), set.begin(), set.end()); };
         add(topology.rows<InstanceRow>());
         add(topology.rows<PoolRow>());

@@ -13,34 +13,6 @@ namespace {
 
 constexpr int kBehindEveryLength = 129;
 
-/// Where an item sorts, as far as numbers go.
-struct SortKey
-{
-    uint128 first = 0;
-    std::uint32_t place = 0; ///< family, space
-    std::uint16_t end = 0;   ///< length, kind
-    std::uint32_t index = 0;
-
-    friend bool operator<(const SortKey &a, const SortKey &b)
-    {
-        if (a.place != b.place)
-            return a.place < b.place;
-        return a.first != b.first ? a.first < b.first : a.end < b.end;
-    }
-};
-
-/// Outermost of sorted prefixes.
-std::vector<Prefix> outermost(std::vector<Prefix> prefixes)
-{
-    std::ranges::sort(prefixes);
-    std::vector<Prefix> cover;
-    for (const Prefix &prefix : prefixes) {
-        if (cover.empty() || !cover.back().contains(prefix))
-            cover.push_back(prefix);
-    }
-    return cover;
-}
-
 bool isInOneOf(const std::vector<Prefix> &cover, const Prefix &prefix)
 {
     const auto after = std::ranges::upper_bound(cover, prefix);
@@ -49,94 +21,27 @@ bool isInOneOf(const std::vector<Prefix> &cover, const Prefix &prefix)
 
 } // namespace
 
-template <typename T>
-T SubnetForest::intern(QStringList &texts, const QString &text)
+std::uint16_t SubnetForest::tenantNumberOf(const QString &tenant)
 {
-    auto at = texts.indexOf(text);
+    auto at = m_tenants.indexOf(tenant);
     if (at < 0) {
-        // What does not fit is one with the last: a tree has a handful of roles and some hundred tenants.
-        at = std::min<qsizetype>(texts.size(), std::numeric_limits<T>::max());
-        if (at == texts.size())
-            texts += text;
+        // What does not fit is one with the last.
+        at = std::min<qsizetype>(m_tenants.size(), std::numeric_limits<std::uint16_t>::max());
+        if (at == m_tenants.size())
+            m_tenants += tenant;
     }
-    return static_cast<T>(at);
+    return static_cast<std::uint16_t>(at);
 }
 
-SubnetForest::SubnetForest(const std::vector<SubnetItem> &items)
+std::uint8_t SubnetForest::roleNumberOf(const QString &role)
 {
-    const auto order = sorted(items);
-    qsizetype letters = m_texts.size();
-    for (const SubnetItem &item : items)
-        letters += item.name.size() + item.tags.size() + 2;
-    m_texts.reserve(letters);
-    m_nodes.reserve(items.size());
-    m_order.reserve(items.size());
-    std::vector<Prefix> shared;
-    if (m_tenants.size() > 1) {
-        for (const SubnetItem &item : items) {
-            if (item.kind == SubnetKind::Subnet && item.tenant.isEmpty())
-                shared.push_back(item.prefix);
-        }
+    auto at = m_roles.indexOf(role);
+    if (at < 0) {
+        at = std::min<qsizetype>(m_roles.size(), std::numeric_limits<std::uint8_t>::max());
+        if (at == m_roles.size())
+            m_roles += role;
     }
-    const auto cover = outermost(std::move(shared));
-    for (const std::uint32_t index : order) {
-        const Slot slot = create(items[index]);
-        if (isCovered(cover, slot))
-            m_nodes[slot].bits |= kInShared;
-        // An equal one came later in `items`, so it is the one that counts.
-        if (!m_order.empty() && compare(m_order.back(), slot) == 0) {
-            m_nodes[m_order.back()] = m_nodes[slot];
-            m_unused.push_back(slot);
-        } else {
-            m_order.push_back(slot);
-        }
-    }
-    link({0, m_order.size()});
-}
-
-/// Indexes of `items` in the order of compare(), equal ones in the order of `items`.
-std::vector<std::uint32_t> SubnetForest::sorted(const std::vector<SubnetItem> &items)
-{
-    QStringList tenants;
-    std::vector<Prefix> shared;
-    for (const SubnetItem &item : items) {
-        if (item.tenant.isEmpty()) {
-            if (item.kind == SubnetKind::Subnet)
-                shared.push_back(item.prefix);
-        } else if (tenants.isEmpty() || (tenants.last() != item.tenant && !tenants.contains(item.tenant))) {
-            tenants += item.tenant;
-        }
-    }
-    tenants.sort(Qt::CaseInsensitive);
-    m_tenants += tenants;
-    const auto cover = tenants.isEmpty() ? std::vector<Prefix>() : outermost(std::move(shared));
-    std::vector<SortKey> keys(items.size());
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        const SubnetItem &item = items[i];
-        const bool isOwn = !item.tenant.isEmpty() && !isInOneOf(cover, item.prefix);
-        const auto space = isOwn ? intern<std::uint16_t>(m_tenants, item.tenant) : std::uint16_t{0};
-        keys[i] = {item.prefix.first().value(), (item.prefix.isIPv4() ? 0U : 1U << 16U) | space,
-                   static_cast<std::uint16_t>(item.prefix.length() << 3 | static_cast<int>(item.kind)),
-                   static_cast<std::uint32_t>(i)};
-    }
-    std::sort(keys.begin(), keys.end(), [&](const SortKey &a, const SortKey &b) {
-        if (a < b)
-            return true;
-        if (b < a)
-            return false;
-        const SubnetItem &one = items[a.index];
-        const SubnetItem &other = items[b.index];
-        if (one.tenant != other.tenant)
-            return m_tenants.indexOf(one.tenant) < m_tenants.indexOf(other.tenant);
-        if (isDerived(one.kind)) {
-            if (const auto names = one.name.toUtf8().compare(other.name.toUtf8()); names != 0)
-                return names < 0;
-        }
-        return a.index < b.index;
-    });
-    std::vector<std::uint32_t> order(keys.size());
-    std::ranges::transform(keys, order.begin(), &SortKey::index);
-    return order;
+    return static_cast<std::uint8_t>(at);
 }
 
 SubnetForest::Slot SubnetForest::create(const SubnetItem &item)
@@ -152,7 +57,7 @@ SubnetForest::Slot SubnetForest::create(const SubnetItem &item)
     Node &node = m_nodes[slot];
     node.length = static_cast<std::uint8_t>(item.prefix.length());
     node.bits = static_cast<std::uint8_t>(item.kind);
-    node.tenant = intern<std::uint16_t>(m_tenants, item.tenant);
+    node.tenant = tenantNumberOf(item.tenant);
     if (item.prefix.isIPv4()) {
         node.first = static_cast<std::uint32_t>(item.prefix.first().value());
     } else {
@@ -168,7 +73,7 @@ SubnetForest::Slot SubnetForest::create(const SubnetItem &item)
 void SubnetForest::fill(Slot slot, const SubnetItem &item)
 {
     Node &node = m_nodes[slot];
-    node.role = intern<std::uint8_t>(m_roles, item.role);
+    node.role = roleNumberOf(item.role);
     node.own = item.kind != SubnetKind::Address ? item.addresses : item.isReserved ? 0 : 1;
     node.bits = static_cast<std::uint8_t>((node.bits & ~kReserved) | (item.isReserved ? kReserved : 0));
     const QByteArray name = item.name.toUtf8();
@@ -179,27 +84,6 @@ void SubnetForest::fill(Slot slot, const SubnetItem &item)
     node.text = static_cast<std::uint32_t>(m_texts.size());
     // As C strings: a zero inside of a name would end it here, and nowhere be read as the beginning of the tags.
     m_texts.append(name.constData()).append('\0').append(tags.constData()).append('\0');
-}
-
-uint128 SubnetForest::first(Slot slot) const
-{
-    const Node &node = m_nodes[slot];
-    return (node.bits & kIPv6) != 0 ? m_wide[node.first] : node.first;
-}
-
-uint128 SubnetForest::last(Slot slot) const
-{
-    return first(slot) | (maxOf(family(slot)) & ~Prefix::maskOf(family(slot), m_nodes[slot].length));
-}
-
-Prefix SubnetForest::prefix(Slot slot) const
-{
-    return {Address(family(slot), first(slot)), m_nodes[slot].length};
-}
-
-SubnetKind SubnetForest::kind(Slot slot) const
-{
-    return static_cast<SubnetKind>(m_nodes[slot].bits & kKindMask);
 }
 
 QString SubnetForest::tags(Slot slot) const
@@ -250,8 +134,10 @@ bool SubnetForest::accepts(Slot parent, Slot child) const
         return false;
     if (outer.length == inner.length && kind(parent) != SubnetKind::Subnet)
         return false;
-    const uint128 at = first(child);
-    return at >= first(parent) && at <= last(parent);
+    const auto behind = static_cast<unsigned>(widthOf(family(parent)) - outer.length);
+    if ((outer.bits & kIPv6) == 0)
+        return behind == 32 || (outer.first ^ inner.first) >> behind == 0;
+    return behind == 128 || (first(parent) ^ first(child)) >> behind == 0;
 }
 
 bool SubnetForest::isInside(Slot slot, Slot ancestor) const

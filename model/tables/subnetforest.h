@@ -34,7 +34,7 @@ public:
     };
 
     SubnetForest() = default;
-    /// Of items with the same identity the last one counts. \complexity O(n log n)
+    /// Of items with the same identity the last one counts. \complexity O(n)
     explicit SubnetForest(const std::vector<SubnetItem> &items);
 
     /// Carries out edits; the last one for an identity counts, and removing what is not there is no error.
@@ -56,12 +56,20 @@ public:
     /// equals it in what is shared, else in the first tenant that has one; or kNone. \complexity O(tenants log n)
     [[nodiscard]] Slot innermost(const Prefix &prefix) const;
 
-    [[nodiscard]] Prefix prefix(Slot slot) const;
+    [[nodiscard]] Prefix prefix(Slot slot) const { return {Address(family(slot), first(slot)), m_nodes[slot].length}; }
     [[nodiscard]] bool isIPv4(Slot slot) const { return (m_nodes[slot].bits & kIPv6) == 0; }
     [[nodiscard]] int length(Slot slot) const { return m_nodes[slot].length; }
-    [[nodiscard]] uint128 first(Slot slot) const;
-    [[nodiscard]] uint128 last(Slot slot) const;
-    [[nodiscard]] SubnetKind kind(Slot slot) const;
+    [[nodiscard]] uint128 first(Slot slot) const
+    {
+        const Node &node = m_nodes[slot];
+        return (node.bits & kIPv6) != 0 ? m_wide[node.first] : node.first;
+    }
+    [[nodiscard]] uint128 last(Slot slot) const
+    {
+        const int behind = widthOf(family(slot)) - m_nodes[slot].length;
+        return behind == 128 ? ~uint128{0} : first(slot) | ((uint128{1} << static_cast<unsigned>(behind)) - 1);
+    }
+    [[nodiscard]] SubnetKind kind(Slot slot) const { return static_cast<SubnetKind>(m_nodes[slot].bits & kKindMask); }
     [[nodiscard]] bool isReserved(Slot slot) const { return (m_nodes[slot].bits & kReserved) != 0; }
     /// kNone for a root.
     [[nodiscard]] Slot parent(Slot slot) const { return m_nodes[slot].parent; }
@@ -146,9 +154,9 @@ private:
     }
     [[nodiscard]] int compare(Slot a, Slot b) const;
     [[nodiscard]] bool accepts(Slot parent, Slot child) const;
-    [[nodiscard]] std::vector<std::uint32_t> sorted(const std::vector<SubnetItem> &items);
-    template <typename T>
-    static T intern(QStringList &texts, const QString &text);
+    [[nodiscard]] std::uint16_t tenantNumberOf(const QString &tenant);
+    [[nodiscard]] std::uint8_t roleNumberOf(const QString &role);
+    class Builder;
     Slot create(const SubnetItem &item);
     void fill(Slot slot, const SubnetItem &item);
     [[nodiscard]] Slot find(const SubnetItem &identity, int space) const;
@@ -158,6 +166,7 @@ private:
     [[nodiscard]] Slot outerOf(const Range &range) const;
     [[nodiscard]] std::vector<Prefix> sharedCover() const;
     [[nodiscard]] bool isCovered(const std::vector<Prefix> &cover, Slot slot) const;
+    [[nodiscard]] bool isInShared(Slot slot) const;
     void edit(const SubnetItemChange &change, Batch &batch);
     void settleTenants(Batch &batch);
     void insertIntoOrder(std::vector<Slot> added);

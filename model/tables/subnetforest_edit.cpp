@@ -129,13 +129,19 @@ void SubnetForest::settleTenants(Batch &batch)
     std::ranges::copy_if(batch.added, std::back_inserter(shared), [this](Slot slot) { return isShared(slot); });
     std::erase_if(batch.added, [this](Slot slot) { return isShared(slot); });
     insertIntoOrder(std::move(shared));
+    if (!batch.isCoverChanged) {
+        // Who is there already stays where it is, and says for those that come what is around them.
+        for (const Slot slot : batch.added) {
+            if (isInShared(slot))
+                m_nodes[slot].bits |= kInShared;
+        }
+        return;
+    }
     const auto cover = sharedCover();
     for (const Slot slot : batch.added) {
         if (isCovered(cover, slot))
             m_nodes[slot].bits |= kInShared;
     }
-    if (!batch.isCoverChanged)
-        return;
     std::vector<Slot> moved;
     const auto isMoved = [&](Slot slot) { return isCovered(cover, slot) != ((m_nodes[slot].bits & kInShared) != 0); };
     std::ranges::copy_if(m_order, std::back_inserter(moved), isMoved);
@@ -150,6 +156,19 @@ void SubnetForest::settleTenants(Batch &batch)
         batch.effects.touched.push_back(slot);
     }
     batch.added.insert(batch.added.end(), moved.begin(), moved.end());
+}
+
+/// Whether a tenant's prefix, which is not in the order yet, lies in a shared one. The links must be those of the
+/// order.
+bool SubnetForest::isInShared(Slot slot) const
+{
+    if (m_nodes[slot].tenant == 0)
+        return false;
+    const std::size_t behind = lowerBound(family(slot), 0, first(slot), length(slot) + 1);
+    Slot outer = behind == 0 ? kNone : m_order[behind - 1];
+    while (outer != kNone && !(isShared(outer) && prefix(outer).contains(prefix(slot))))
+        outer = m_nodes[outer].parent;
+    return outer != kNone;
 }
 
 SubnetForest::Slot SubnetForest::outerOf(const Range &range) const
@@ -231,8 +250,8 @@ void SubnetForest::link(const Range &range)
 void SubnetForest::addUp(Slot slot)
 {
     Node &node = m_nodes[slot];
-    const double size = std::ldexp(1, widthOf(family(slot)) - node.length);
     if ((node.bits & kReserved) != 0) {
+        const double size = std::ldexp(1, widthOf(family(slot)) - node.length);
         node.held = std::max(0.0, size - node.used);
     } else if ((node.bits & kBounded) == 0) {
         // Network and broadcast; in IPv6 only the former, which every router answers to (RFC 4291 2.6.1).

@@ -3,6 +3,7 @@
 
 #include "model/rules/topology.h"
 
+#include <array>
 #include <limits>
 
 namespace interlock {
@@ -17,10 +18,28 @@ std::uint32_t sizeOf(const Prefix &prefix)
                                                              : static_cast<std::uint32_t>(last) + 1;
 }
 
+/// The same text for a million of them.
+const QString &textOf(SubnetRole role)
+{
+    static const std::array<QString, 7> kTexts{QString(),
+                                               enumText(SubnetRole::Container),
+                                               enumText(SubnetRole::ZerotierChild),
+                                               enumText(SubnetRole::OpenvpnPool),
+                                               enumText(SubnetRole::ConnectorLan),
+                                               enumText(SubnetRole::StandinRange),
+                                               enumText(SubnetRole::Reserved)};
+    return kTexts.at(static_cast<std::size_t>(role));
+}
+
 SubnetItem itemOf(const SubnetRow &row)
 {
-    const QString role = row.role == SubnetRole::None ? QString() : enumText(row.role);
-    return {row.prefix, SubnetKind::Subnet, row.tenant, row.name, role, row.tags, row.role == SubnetRole::Reserved};
+    return {row.prefix,
+            SubnetKind::Subnet,
+            row.tenant,
+            row.name,
+            textOf(row.role),
+            row.tags,
+            row.role == SubnetRole::Reserved};
 }
 
 SubnetItem itemOf(const AddressRow &row)

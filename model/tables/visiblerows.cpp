@@ -14,26 +14,25 @@ struct Frame
 {
     SubnetForest::Slot slot;
     std::size_t end;          ///< position behind its contents
-    uint128 next;             ///< first address that nothing has yet
-    bool isFull = false;      ///< `next` is past the last address of all
+    uint128 next;             ///< first address that nothing has yet; 0 behind the last address of all
+    uint128 last;             ///< of the item
     bool hasBounding = false; ///< without one there is no gap: all is free
 };
 
+/// Takes what ends at `last`; beside an equal one it may have been taken already.
 void pass(Frame &frame, uint128 last)
 {
+    if (!frame.hasBounding || last >= frame.next)
+        frame.next = last + 1;
     frame.hasBounding = true;
-    if (last < frame.next && !frame.isFull)
-        return; // beside an equal one
-    frame.next = last + 1;
-    frame.isFull = frame.next == 0;
 }
 
-/// Calls `use(first, last)` for each run of neighbours for which `isIt(place)` holds.
+/// The runs of neighbours in [begin, end) for which `isIt(place)` holds.
 template <typename IsIt>
-std::vector<VisibleRows::Run> runsOf(std::size_t size, IsIt isIt)
+std::vector<VisibleRows::Run> runsOf(std::size_t begin, std::size_t end, IsIt isIt)
 {
     std::vector<VisibleRows::Run> runs;
-    for (std::size_t at = 0; at < size; ++at) {
+    for (std::size_t at = begin; at < end; ++at) {
         if (!isIt(at))
             continue;
         if (!runs.empty() && runs.back().last + 1 == at)
@@ -178,35 +177,42 @@ std::vector<VisibleRow> VisibleRows::listInside(Slot slot) const
 
 std::vector<VisibleRow> VisibleRows::list(std::size_t begin, std::size_t end, Slot parent) const
 {
+    const SubnetForest &forest = *m_forest;
     const bool hasGaps = m_areGapsShown && !m_isMarking;
     std::vector<VisibleRow> rows;
     std::vector<Frame> open;
+    const auto enter = [&](Slot slot, std::size_t behind) {
+        open.push_back({slot, behind, forest.first(slot), forest.last(slot)});
+    };
     if (parent != SubnetForest::kNone)
-        open.push_back({parent, end, m_forest->first(parent)});
+        enter(parent, end);
+    std::size_t nextEnd = open.empty() ? end : open.back().end; // of the innermost that is open
     for (std::size_t at = begin;;) {
-        while (!open.empty() && open.back().end == at) {
+        while (at == nextEnd && !open.empty()) {
             const Frame &frame = open.back();
-            if (hasGaps && frame.hasBounding && !frame.isFull && frame.next <= m_forest->last(frame.slot))
+            if (hasGaps && frame.hasBounding && frame.next != 0 && frame.next <= frame.last)
                 rows.emplace_back(frame.slot, Part::Tail);
             open.pop_back();
+            nextEnd = open.empty() ? end : open.back().end;
         }
         if (at == end)
             return rows;
-        const Slot slot = m_forest->order()[at];
+        const Slot slot = forest.order()[at];
+        const std::size_t behind = at + forest.subtreeSize(slot);
         if (m_isMarking && (m_states[slot] & (kMatch | kAbove)) == 0) {
-            at += m_forest->subtreeSize(slot);
+            at = behind;
             continue;
         }
-        if (hasGaps && !open.empty() && m_forest->isBounding(slot)) {
+        if (hasGaps && !open.empty() && forest.isBounding(slot)) {
             Frame &frame = open.back();
-            if (!frame.isFull && m_forest->first(slot) > frame.next)
+            if (forest.first(slot) > frame.next && (frame.next != 0 || !frame.hasBounding))
                 rows.emplace_back(slot, Part::Gap);
-            pass(frame, m_forest->last(slot));
+            pass(frame, forest.last(slot));
         }
         rows.emplace_back(slot, Part::Item);
-        const std::size_t behind = at + m_forest->subtreeSize(slot);
         if (isOpen(slot)) {
-            open.push_back({slot, behind, m_forest->first(slot)});
+            enter(slot, behind);
+            nextEnd = behind;
             ++at;
         } else {
             at = behind;
@@ -226,26 +232,37 @@ std::size_t VisibleRows::endOfInside(std::size_t row) const
 
 VisibleRows::Difference VisibleRows::differenceTo(const std::vector<VisibleRow> &now) const
 {
+    // Mostly the two are the same up to a place and again from a place on.
+    const auto begins = std::ranges::mismatch(m_rows, now);
+    const auto same = static_cast<std::size_t>(begins.in1 - m_rows.begin());
+    std::size_t oldEnd = m_rows.size();
+    std::size_t newEnd = now.size();
+    while (oldEnd > same && newEnd > same && m_rows[oldEnd - 1] == now[newEnd - 1]) {
+        --oldEnd;
+        --newEnd;
+    }
+    Difference difference;
+    if (same == oldEnd && same == newEnd)
+        return difference;
     std::vector<std::uint8_t> seen(m_forest->slotCount());
     const auto bit = [](VisibleRow row, int shift) { return 1 << (static_cast<int>(row.part()) + shift); };
     constexpr int kOld = 0;
     constexpr int kNew = 3;
-    for (const VisibleRow row : m_rows)
-        seen[row.slot()] |= static_cast<std::uint8_t>(bit(row, kOld));
-    for (const VisibleRow row : now)
-        seen[row.slot()] |= static_cast<std::uint8_t>(bit(row, kNew));
-    Difference difference;
-    difference.removed =
-        runsOf(m_rows.size(), [&](std::size_t at) { return (seen[m_rows[at].slot()] & bit(m_rows[at], kNew)) == 0; });
-    difference.inserted =
-        runsOf(now.size(), [&](std::size_t at) { return (seen[now[at].slot()] & bit(now[at], kOld)) == 0; });
-    std::size_t kept = 0;
-    for (const VisibleRow row : now) {
-        if ((seen[row.slot()] & bit(row, kOld)) == 0)
+    for (std::size_t at = same; at < oldEnd; ++at)
+        seen[m_rows[at].slot()] |= static_cast<std::uint8_t>(bit(m_rows[at], kOld));
+    for (std::size_t at = same; at < newEnd; ++at)
+        seen[now[at].slot()] |= static_cast<std::uint8_t>(bit(now[at], kNew));
+    const auto isGone = [&](std::size_t at) { return (seen[m_rows[at].slot()] & bit(m_rows[at], kNew)) == 0; };
+    const auto hasCome = [&](std::size_t at) { return (seen[now[at].slot()] & bit(now[at], kOld)) == 0; };
+    difference.removed = runsOf(same, oldEnd, isGone);
+    difference.inserted = runsOf(same, newEnd, hasCome);
+    std::size_t kept = same;
+    for (std::size_t at = same; at < newEnd; ++at) {
+        if (hasCome(at))
             continue;
-        while ((seen[m_rows[kept].slot()] & bit(m_rows[kept], kNew)) == 0)
+        while (isGone(kept))
             ++kept;
-        difference.isInOrder = difference.isInOrder && m_rows[kept] == row;
+        difference.isInOrder = difference.isInOrder && m_rows[kept] == now[at];
         ++kept;
     }
     return difference;

@@ -79,6 +79,15 @@ void Report::addAtMost(const QString &id, const QString &job, const QString &pee
     result.met = result.ratio <= times;
 }
 
+void Report::addFasterWithin(const QString &id, const QString &job, const QString &peer, const Pair &pair, double times,
+                             double nanoseconds)
+{
+    addCompared(id, job, peer, pair, 1);
+    auto &result = m_results.back();
+    result.goal = u"< %1, >= %2 faster"_s.arg(durationText(nanoseconds), timesText(times));
+    result.met = result.ratio >= times && pair.ours.median() < nanoseconds;
+}
+
 void Report::addCompared(const QString &id, const QString &job, const QString &peer, const Pair &pair,
                          double operations)
 {

@@ -64,6 +64,10 @@ public:
     /// Adds a row whose goal is that ours takes at most `times` the peer's time, by medians.
     void addAtMost(const QString &id, const QString &job, const QString &peer, const Pair &pair, double operations,
                    double times);
+    /// Adds a row with two goals: that ours is at least `times` faster than the peer, by medians, and takes less than
+    /// `nanoseconds`.
+    void addFasterWithin(const QString &id, const QString &job, const QString &peer, const Pair &pair, double times,
+                         double nanoseconds);
     /// Adds a row that compares medians without a goal; the ratio is peer / ours.
     void addCompared(const QString &id, const QString &job, const QString &peer, const Pair &pair, double operations);
     /// Adds a row whose goal is that `value`, shown as `ours`, does not exceed `limit`, shown as `goal`.

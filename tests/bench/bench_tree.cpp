@@ -22,7 +22,7 @@ namespace {
 constexpr int kRounds = 3;
 constexpr std::size_t kMillion = 1'000'000;
 
-/// A registry that one would meet: a /8, its /16, and named subnets in them, in no order.
+/// A registry that one would meet: a /8 and named subnets in it, in no order.
 std::vector<SubnetItem> makeItems(std::size_t count)
 {
     std::vector<SubnetItem> items;
@@ -35,6 +35,14 @@ std::vector<SubnetItem> makeItems(std::size_t count)
         item.addresses = entry.identity % 100;
         items.push_back(std::move(item));
     }
+    return items;
+}
+
+/// The same in the order in which a store has them.
+std::vector<SubnetItem> makeSortedItems(std::size_t count)
+{
+    auto items = makeItems(count);
+    std::ranges::sort(items, {}, &SubnetItem::prefix);
     return items;
 }
 
@@ -66,7 +74,7 @@ std::unique_ptr<QStandardItemModel> makePeer(const SubnetForest &forest)
 
 void measureCreation(Report &report)
 {
-    const auto items = makeItems(report.size(kMillion, 20'000));
+    const auto items = makeSortedItems(report.size(kMillion, 20'000));
     const SubnetForest sample(items);
     double ourBytes = 0;
     double peerBytes = 0;
@@ -91,7 +99,8 @@ void measureCreation(Report &report)
         pair.ours.add(ours());
         pair.peer.add(peer());
     }
-    report.addFaster(u"E1"_s, u"unsorted prefixes to a usable tree model"_s, u"QStandardItemModel"_s, pair, 1, 50);
+    report.addFaster(u"E1"_s, u"subnets as a store has them to a usable tree model"_s, u"QStandardItemModel"_s, pair, 1,
+                     50);
     const double ratio = peerBytes / ourBytes;
     report.add({u"E1"_s, u"memory of that model, fully opened"_s, QString::number(ourBytes / 1e6, 'f', 0) + u" MB"_s,
                 u"QStandardItemModel: "_s + QString::number(peerBytes / 1e6, 'f', 0) + u" MB"_s, ratio,
@@ -140,41 +149,77 @@ void measureFilter(Report &report)
     report.addAtMost(u"E2"_s, u"filter, with what leads to a match"_s, u"plain scan of the names"_s, pair, 1, 1.5);
 }
 
+/// The same tree as Qt's own model, one column of text.
+std::unique_ptr<QStandardItemModel> makeNarrowPeer(const SubnetForest &forest)
+{
+    auto model = std::make_unique<QStandardItemModel>(0, 1);
+    std::vector<QStandardItem *> rows(forest.slotCount());
+    for (const SubnetForest::Slot slot : forest.order()) {
+        rows[slot] = new QStandardItem(forest.prefix(slot).toString());
+        const auto parent = forest.parent(slot);
+        (parent == SubnetForest::kNone ? model->invisibleRootItem() : rows[parent])->appendRow(rows[slot]);
+    }
+    return model;
+}
+
+/// Qt's tree view on Qt's model, everything open.
+struct PeerView
+{
+    std::unique_ptr<QStandardItemModel> model;
+    QTreeView view;
+
+    explicit PeerView(const SubnetForest &forest) : model(makeNarrowPeer(forest))
+    {
+        view.setUniformRowHeights(true);
+        view.setModel(model.get());
+        view.show();
+        view.expandAll();
+        QApplication::processEvents();
+    }
+    /// Whatever the view has put off until it is painted.
+    void paint() { view.viewport()->grab(); }
+};
+
 void measureExpansion(Report &report)
 {
     const std::size_t count = report.size(kMillion, 20'000);
     SubnetTreeModel model;
-    model.load(SubnetForest(makeItems(count)));
+    model.load(SubnetForest(makeSortedItems(count)));
     model.expandAll(0);
     report.check(static_cast<std::size_t>(model.rowCount()) >= count, u"E3"_s, u"rows are not shown"_s);
-    QStandardItemModel peerModel;
-    auto *root = new QStandardItem(u"root"_s);
-    for (std::size_t row = 0; row < count; ++row)
-        root->appendRow(new QStandardItem(QString::number(row)));
-    peerModel.appendRow(root);
-    QTreeView view;
-    view.setUniformRowHeights(true);
-    view.setModel(&peerModel);
-    view.show();
-    QApplication::processEvents();
+    PeerView peer(model.forest());
+    const QModelIndex root = peer.model->index(0, 0);
     Pair opening;
     Pair closing;
+    // Half-way down: the second largest branch that there is, among a million rows that stay.
+    int branch = 1;
+    for (int row = 1; row < model.rowCount(); ++row) {
+        if (model.parentRow(row) == 0 && model.countInside(row) > model.countInside(branch))
+            branch = row;
+    }
     for (int round = 0; round < kRounds; ++round) {
         closing.ours.add(timed([&] { model.collapse(0); }));
         opening.ours.add(timed([&] { model.expand(0); }));
-        opening.peer.add(timed([&] {
-            view.expand(peerModel.index(0, 0));
-            view.viewport()->grab();
-        }));
         closing.peer.add(timed([&] {
-            view.collapse(peerModel.index(0, 0));
-            view.viewport()->grab();
+            peer.view.collapse(root);
+            peer.paint();
+        }));
+        opening.peer.add(timed([&] {
+            peer.view.expand(root);
+            peer.paint();
         }));
     }
-    report.addFaster(u"E3"_s, u"open a million rows"_s, u"QTreeView"_s, opening, 1, 200);
+    report.addFasterWithin(u"E3"_s, u"open a million rows"_s, u"QTreeView"_s, opening, 200, 50e6);
     report.addCompared(u"E3"_s, u"close a million rows"_s, u"QTreeView"_s, closing, 1);
-    const double slowest = std::max(opening.ours.percentile(100), closing.ours.percentile(100));
-    report.addLimit(u"E3"_s, u"the slowest of these"_s, durationText(slowest), slowest, 50e6, u"< 50 ms"_s);
+    Samples inside;
+    for (int round = 0; round < 5; ++round) {
+        inside.add(timed([&] { model.collapse(branch); }));
+        inside.add(timed([&] { model.expand(branch); }));
+    }
+    const double slowest =
+        std::max({opening.ours.percentile(100), closing.ours.percentile(100), inside.percentile(100)});
+    report.addLimit(u"E3"_s, u"the slowest of these, and of the largest branch among them"_s, durationText(slowest),
+                    slowest, 50e6, u"< 50 ms"_s);
 }
 
 void measureEdit(Report &report)
@@ -183,13 +228,24 @@ void measureEdit(Report &report)
     SubnetTreeModel model;
     model.load(SubnetForest(items));
     model.expandAll(0);
-    Samples samples;
+    PeerView view(model.forest());
+    QStandardItem *root = view.model->item(0);
+    Pair pair;
     for (std::size_t i = 1; i < 20; ++i) {
-        samples.add(timed([&] { model.apply({{items[i], {}}}); }));
-        samples.add(timed([&] { model.apply({{{}, items[i]}}); }));
+        pair.ours.add(timed([&] { model.apply({{items[i], {}}}); }));
+        pair.ours.add(timed([&] { model.apply({{{}, items[i]}}); }));
+        pair.peer.add(timed([&] {
+            root->insertRow(root->rowCount() / 2, new QStandardItem(u"new"_s));
+            view.paint();
+        }));
+        pair.peer.add(timed([&] {
+            root->removeRow(root->rowCount() / 2);
+            view.paint();
+        }));
     }
-    report.addLimit(u"G4"_s, u"one edit among a million shown rows, the longest"_s,
-                    durationText(samples.percentile(100)), samples.percentile(100), 50e6, u"< 50 ms"_s);
+    report.addCompared(u"G4"_s, u"one edit among a million shown rows"_s, u"QStandardItemModel, QTreeView"_s, pair, 1);
+    report.addLimit(u"G4"_s, u"the longest of these"_s, durationText(pair.ours.percentile(100)),
+                    pair.ours.percentile(100), 50e6, u"< 50 ms"_s);
 }
 
 const Registration e1(u"E1"_s, &measureCreation);

@@ -4,6 +4,7 @@
 
 usage: cli_import_test.py PROGRAM [UNITTEST-OPTION...]
 """
+import json
 import os
 import pathlib
 import signal
@@ -69,7 +70,7 @@ class Import(Cli):
                                     "10.1.0.0/16,,acme,king\n"      # twice, and no role
                                     "10.4.0.0/16\n")                # short
         error = self.assertRefused("invalid", "subnet", "import", bad)
-        self.assertEqual(self.problems(error), [(3, "prefix", "invalid"), (4, "prefix", "notFound"), (5, "prefix", "overlap"),
+        self.assertEqual(self.problems(error), [(3, "prefix", "hostBits"), (4, "prefix", "notFound"), (5, "prefix", "overlap"),
                                                 (6, "address", "invalid"), (7, "role", "invalid"), (8, "", "invalid")])
         self.assertRefused("invalid", "subnet", "import", bad, "--dry-run")
         self.assertIn(bad + ":3: prefix: ", self.text("subnet", "import", bad, code=1))
@@ -129,13 +130,43 @@ class Import(Cli):
         self.assertIn(b"cancelled", output)
         self.assertEqual(self.fingerprint(), before)
 
+    def testCtrlCWhileCheckingLeavesNothing(self):
+        before = self.fingerprint()
+        with self.started() as running:
+            running.stdin.write(b"prefix\n" + b"".join(b"10.%d.%d.0/24\n" % (i // 256, i % 256) for i in range(60_000)))
+            running.stdin.close()
+            while not running.stderr.readline().startswith(b"checked "):
+                self.assertIsNone(running.poll())
+            running.send_signal(signal.SIGINT)
+            output = running.stdout.read()
+            running.wait(timeout=60)
+        if running.returncode != 0:  # else it was quicker than the signal
+            self.assertEqual(running.returncode, 1)
+            self.assertTrue(json.loads(output)["error"]["details"]["cancelled"])
+            self.assertEqual(self.fingerprint(), before)
+        self.assertEqual(self.json("store", "check")["problems"], [])
+
+    def testAllErrorsAreListedOrAsManyAsAsked(self):
+        bad = self.write("bad.csv", "prefix,tenant\n" + "".join("10.%d.%d.0/24,nobody\n" % (i // 256, i % 256) for i in range(3_000)))
+        for options in ((), ("--dry-run",)):
+            error = self.assertRefused("invalid", "subnet", "import", bad, *options)
+            self.assertEqual(error["details"]["count"], 3_000)
+            self.assertEqual([p["line"] for p in error["details"]["problems"]], list(range(2, 3_002)))
+        for number in (0, 7):
+            error = self.assertRefused("invalid", "subnet", "import", bad, "--errors", str(number))
+            self.assertEqual((error["details"]["count"], len(error["details"]["problems"])), (3_000, number))
+        self.assertRefused("invalid", "subnet", "import", bad, "--errors", "-1")
+
     def testCtrlCWhileStoringLeavesAllOrNothing(self):
         before = self.fingerprint()
         with self.started() as running:
             running.stdin.write(b"prefix\n" + b"".join(b"10.%d.%d.0/24\n" % (i // 256, i % 256) for i in range(60_000)))
             running.stdin.close()
-            told = [running.stderr.readline(), running.stderr.readline()]
-            self.assertEqual(told[1], b"storing 60000 rows\n", told)
+            told = []
+            while b"storing 60000 rows\n" not in told and (line := running.stderr.readline()):
+                told.append(line)
+            self.assertEqual(told[-1], b"storing 60000 rows\n", told)
+            self.assertIn(b"checked 30000 of 60000 rows\n", told)
             running.send_signal(signal.SIGINT)
             running.wait(timeout=60)
         after = self.fingerprint()

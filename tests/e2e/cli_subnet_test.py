@@ -34,7 +34,7 @@ class Subnets(Cli):
         self.assertEqual(shown["utilisation"]["free"], "65534")
         self.assertIsNone(self.json("subnet", "set", "10.0.0.0/16", "--name", "Hamburg")["journal"])
         self.assertEqual(self.json("subnet", "remove", "10.0.0.0/16")["journal"], 3)
-        self.assertEqual(self.json("subnet", "list"), {"subnets": []})
+        self.assertEqual(self.json("subnet", "list"), {"subnets": [], "next": None})
         self.assertRefused("notFound", "subnet", "show", "10.0.0.0/16")
 
     def testADryRunTellsAndChangesNothing(self):
@@ -62,6 +62,48 @@ class Subnets(Cli):
         self.assertEqual(tree[0]["derived"], [{"kind": "pool", "prefix": "10.8.0.0/24", "owner": "berlin"}])
         self.assertEqual(prefixes(self.json("subnet", "list", "--tenant", "acme")), ["10.1.0.0/16", "10.1.2.0/24"])
         self.assertEqual(prefixes(self.json("subnet", "list", "--within", "10.1.2.0/23", "--limit", "5")), ["10.1.2.0/24"])
+
+    def testAListComesInPages(self):
+        for number in range(5):
+            self.add(f"10.{number}.0.0/16")
+        for number in range(3):
+            self.add(f"10.0.{number}.0/24", "--tenant", "acme", "--role", "connector-lan", "--tags", "lab")
+        found, words = [], []
+        while True:
+            page = self.json("subnet", "list", "--limit", "3", *words)
+            self.assertLessEqual(len(page["subnets"]), 3)
+            found += [(row["tenant"], row["prefix"]) for row in page["subnets"]]
+            if page["next"] is None:
+                break
+            words = ["--after", page["next"]]
+        self.assertEqual(found, [("", f"10.{number}.0.0/16") for number in range(5)] + [("acme", f"10.0.{number}.0/24") for number in range(3)])
+        self.assertEqual(self.json("subnet", "list", "--limit", "6")["next"], "10.0.0.0/24@acme")
+        self.assertIn("--after 10.1.0.0/16", self.text("subnet", "list", "--limit", "2"))
+        self.assertEqual(prefixes(self.json("subnet", "list", "--tag", "lab", "--after", "10.0.0.0/24@acme")), ["10.0.1.0/24", "10.0.2.0/24"])
+        self.assertEqual(prefixes(self.json("subnet", "list", "--role", "connector-lan", "--within", "10.0.0.0/23")), ["10.0.0.0/24", "10.0.1.0/24"])
+        self.assertRefused("invalid", "subnet", "list", "--after", "nonsense")
+        self.assertRefused("hostBits", "subnet", "list", "--after", "10.0.0.1/24@acme")
+
+    def testSearchFindsSubnetsAndAddresses(self):
+        self.add("10.0.0.0/8", "--name", "Overlay")
+        self.add("10.1.0.0/16", "--tenant", "acme", "--description", "Rack 7", "--tags", "lab;voice")
+        self.json("address", "add", "10.1.0.9", "--for", "Printer", "--description", "second floor")
+
+        def found(text):
+            return [(row["type"], row.get("prefix") or row.get("address") or row.get("tenant"), row["match"], row["field"])
+                    for row in self.json("search", text)["results"]]
+        self.assertEqual(found("10.1.0.9"), [("address", "10.1.0.9", "exact", "address"), ("subnet", "10.1.0.0/16", "contains", "prefix"),
+                                             ("subnet", "10.0.0.0/8", "contains", "prefix")])
+        self.assertEqual(found("10.0.0.0/8"), [("subnet", "10.0.0.0/8", "exact", "prefix"), ("subnet", "10.1.0.0/16", "inside", "prefix"),
+                                               ("address", "10.1.0.9", "inside", "address")])
+        self.assertEqual(found("overlay"), [("subnet", "10.0.0.0/8", "exact", "name")])
+        self.assertEqual(found("rack"), [("subnet", "10.1.0.0/16", "textStart", "description")])
+        self.assertEqual(found("voice"), [("subnet", "10.1.0.0/16", "exact", "tags")])
+        self.assertEqual(found("printer"), [("address", "10.1.0.9", "exact", "holder")])
+        self.assertEqual(found("floor"), [("address", "10.1.0.9", "text", "description")])
+        self.assertEqual(found("acme"), [("tenant", "acme", "exact", "tenant"), ("subnet", "10.1.0.0/16", "text", "tenant"),
+                                         ("address", "10.1.0.9", "text", "tenant")])
+        self.assertEqual(found("nothing like it"), [])
 
     def testFindTellsTheChainAndWhoHasTheAddress(self):  # SOURCES Z4
         self.add("10.0.0.0/8")

@@ -87,6 +87,9 @@ private Q_SLOTS:
     void aStoreThatGoesAwayWhileItIsAskedIsTreatedLikeOneThatIsAway();
     void beforeTheRowsAreReadNobodyIsAnswered();
     void aTrialLeavesTheRowsAsTheyWere();
+    void storedSubnetsKeepStandInsAway();           // SEMANTICS 2
+    void aSubnetOfANewTenantIsReadBeforeItCounts(); // SEMANTICS 2
+    void anotherRangeIsReadByTheFirstLoginIntoIt(); // SEMANTICS 2
 };
 
 void TestConnectHandler::aKnownClientIsAnsweredAtOnceAndNothingIsWritten()
@@ -269,6 +272,93 @@ void TestConnectHandler::aTrialLeavesTheRowsAsTheyWere()
     bed.ask(u"ana");
     QCOMPARE(fingerprintOf(bed.mirror->topology(), bed.clock.now(), {pfx(u"100.64.0.0/10")}), before);
     bed.store.commitAll();
+}
+
+namespace {
+
+SubnetRow subnetRow(const QString &tenant, QStringView prefix)
+{
+    return {tenant, pfx(prefix), {}, SubnetRole::None, {}, {}, {}, {}, 1};
+}
+
+/// The stand-in that the mirror would give next, or "unknown".
+QString nextStandIn(const Bed &bed)
+{
+    Topology &topology = bed.mirror->topology();
+    (void)topology.takeNotes();
+    const Prefix range = topology.find<InstanceRow>(iname(u"main"))->standinRange;
+    const auto free = topology.freeCarveOut(range, 27, bed.clock.now());
+    return topology.hasNotes() ? u"unknown"_s : free ? free->toString() : u"none"_s;
+}
+
+} // namespace
+
+void TestConnectHandler::storedSubnetsKeepStandInsAway()
+{
+    Bed bed;
+    for (const auto *cn : {u"ana", u"bob"}) {
+        bed.know(cn, cn == QStringView(u"ana") ? u"10.8.0.10" : u"10.8.0.11");
+        bed.put(irouteRow(cn, u"192.168.1.0/27"));
+    }
+    const SubnetRow excluded = subnetRow(u"acme"_s, u"100.64.0.0/26");
+    bed.put(excluded);
+    bed.put(subnetRow(u"acme"_s, u"10.1.0.0/16"));
+    bed.put(subnetRow({}, u"10.0.0.0/8"));
+    bed.load();
+    // Only what logins ask for is here.
+    QCOMPARE(bed.mirror->topology().subnets().size(), std::size_t{1});
+    QCOMPARE(nextStandIn(bed), u"100.64.0.64/27"_s);
+
+    bed.ask(u"ana");
+    bed.ask(u"bob");
+    QTRY_COMPARE(bed.verdicts.size(), 2U);
+    QVERIFY(bed.said(0).contains(u"iroute 192.168.1.0 255.255.255.224"_s));
+    QVERIFY(bed.said(1).contains(u"iroute 100.64.0.64 255.255.255.224"_s));
+    QCOMPARE(nextStandIn(bed), u"100.64.0.96/27"_s);
+
+    bed.store.remove(excluded);
+    QCOMPARE(nextStandIn(bed), u"100.64.0.0/27"_s);
+    bed.put(subnetRow(u"acme"_s, u"100.64.0.0/27"));
+    QCOMPARE(nextStandIn(bed), u"100.64.0.32/27"_s);
+    // A LAN that lies on one needs a stand-in.
+    QVERIFY(bed.mirror->topology().hasSubnetExclusion(pfx(u"100.64.0.0/28")));
+    QVERIFY(!bed.mirror->topology().hasSubnetExclusion(pfx(u"100.64.0.32/28")));
+}
+
+void TestConnectHandler::aSubnetOfANewTenantIsReadBeforeItCounts()
+{
+    Bed bed;
+    bed.load();
+    QCOMPARE(nextStandIn(bed), u"100.64.0.0/27"_s);
+    bed.put(subnetRow(u"new"_s, u"100.64.0.0/27"));
+    QCOMPARE(nextStandIn(bed), u"unknown"_s);
+    bed.mirror->readNoted();
+    // What is committed while it is read counts as well.
+    bed.put(subnetRow(u"new"_s, u"100.64.0.32/27"));
+    QTRY_COMPARE(nextStandIn(bed), u"100.64.0.64/27"_s);
+}
+
+void TestConnectHandler::anotherRangeIsReadByTheFirstLoginIntoIt()
+{
+    Bed bed;
+    bed.put(subnetRow({}, u"100.80.0.0/24"));
+    for (const auto *cn : {u"ana", u"bob", u"cid"})
+        bed.put(irouteRow(cn, u"192.168.1.0/27"));
+    bed.know(u"ana", u"10.8.0.10");
+    bed.know(u"bob", u"10.8.0.11");
+    bed.know(u"cid", u"10.8.0.12");
+    bed.load();
+    bed.ask(u"ana");
+    QTRY_COMPARE(bed.verdicts.size(), 1U);
+    bed.change([](InstanceRow &row) { row.standinRange = pfx(u"100.80.0.0/16"); });
+    QCOMPARE(nextStandIn(bed), u"unknown"_s);
+    bed.ask(u"bob");
+    QTRY_COMPARE(bed.verdicts.size(), 2U);
+    QVERIFY(bed.said(1).contains(u"iroute 100.80.1.0 255.255.255.224"_s));
+    QTRY_COMPARE(nextStandIn(bed), u"100.80.1.32/27"_s);
+    bed.ask(u"cid");
+    QTRY_COMPARE(bed.verdicts.size(), 3U);
+    QVERIFY(bed.said(2).contains(u"iroute 100.80.1.32 255.255.255.224"_s));
 }
 
 QTEST_GUILESS_MAIN(TestConnectHandler)

@@ -163,6 +163,46 @@ private Q_SLOTS:
         }
     }
 
+    void aFileIsStoredAsAWholeOrNotAtAll_data() { addDialectRows(); }
+    void aFileIsStoredAsAWholeOrNotAtAll()
+    {
+        QFETCH(Dialect, dialect);
+        const StorePlace place(dialect);
+        VERIFY_OK(submit(*place.open(), usualInstance()));
+        const QStringList things = thingsAt(place);
+        int cut = 0;
+        for (int round = 0; round < kLongKills; ++round) {
+            Workload process(place.url(), u"files"_s, {QString::number(round)});
+            // While rows are checked and wait, and while they are stored.
+            QVERIFY(process.waitForLine(round % 2 == 0 ? "checked 2000" : "storing"));
+            killSomewhere(process, 100'000);
+            const QStringList lines = process.lines();
+            cut += lines.isEmpty() || !lines.last().startsWith(u"stored"_s) ? 1 : 0;
+            const auto store = place.open();
+            std::map<QString, std::pair<int, int>> files; // by tenant
+            for (const Row &row : allRows(*store)) {
+                if (const auto *subnet = std::get_if<SubnetRow>(&row))
+                    ++files[subnet->tenant].first;
+                else if (const auto *address = std::get_if<AddressRow>(&row))
+                    ++files[address->tenant].second;
+                else if (const auto *tenant = std::get_if<TenantRow>(&row))
+                    files.try_emplace(tenant->tenant);
+            }
+            for (const auto &[tenant, counts] : files)
+                QVERIFY2(counts == std::pair(5'000, 500), qPrintable(tenant));
+            for (const QString &line : lines) {
+                if (line.startsWith(u"stored"_s))
+                    QVERIFY2(files.contains(line.section(u' ', 2)), qPrintable(line));
+            }
+            QCOMPARE(findings(*store), QStringList());
+            // Nor is anything left of what waited: no table, no file, and nobody holds a lock.
+            QCOMPARE(thingsAt(place), things);
+            VERIFY_OK(submit(*store, SetSetting{u"quarantineHours"_s, QString::number(round)}));
+        }
+        qInfo("%d of %d kills came in the middle of a file", cut, kLongKills);
+        QVERIFY2(cut > 0, "every kill came between two files");
+    }
+
     void aMigrationIsDoneAsAWholeOrNotAtAll_data() { addDialectRows(); }
     void aMigrationIsDoneAsAWholeOrNotAtAll()
     {

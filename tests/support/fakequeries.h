@@ -2,7 +2,8 @@
 #pragma once
 
 #include "model/commands/ports.h"
-#include "model/rules/topology.h"
+#include "model/rules/search.h"
+#include "model/rules/subnetqueries.h"
 
 namespace interlock::test {
 
@@ -33,6 +34,23 @@ public:
             return QtFuture::makeReadyFuture(Expected<void>(fail(*failure)));
         look(topology);
         return QtFuture::makeReadyFuture(Expected<void>());
+    }
+    [[nodiscard]] QFuture<Expected<SubnetPage>> listSubnets(SubnetFilter filter, std::optional<SubnetKey> after,
+                                                            std::size_t limit) override
+    {
+        return answer(interlock::listSubnets(topology, filter, after, limit));
+    }
+    [[nodiscard]] QFuture<Expected<std::vector<SearchHit>>> searchTree(QString typed, std::size_t limit) override
+    {
+        const SearchQuestion question(typed);
+        std::vector<SearchHit> hits;
+        const auto collect = [&](const auto &row) {
+            if (auto hit = question.match(row))
+                hits.push_back(*std::move(hit));
+        };
+        topology.forEachRow<SubnetRow>(collect);
+        topology.forEachRow<AddressRow>(collect);
+        return answer(question.isEmpty() ? std::vector<SearchHit>() : bestHits(std::move(hits), limit));
     }
     [[nodiscard]] QFuture<Expected<std::vector<JournalEntry>>> journal(JournalFilter) override
     {

@@ -4,7 +4,9 @@
 #include "model/rules/rowimage.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QElapsedTimer>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QSqlError>
 
@@ -75,6 +77,19 @@ std::vector<JournalEntry> wholeJournal(Store &store)
     for (auto entry = list->rbegin(); entry != list->rend(); ++entry)
         entries.push_back(await(store.journalEntry(entry->id)).value());
     return entries;
+}
+
+QStringList thingsAt(const StorePlace &place)
+{
+    QStringList things;
+    const auto connection = rawConnection(place.url());
+    Statement *tables = connection->run(u"table_list"_s).value();
+    while (tables->next())
+        things.append(tables->text(0));
+    tables->query().finish();
+    if (place.url().dialect == Dialect::Sqlite)
+        things += QFileInfo(place.url().path).dir().entryList(QDir::Files);
+    return things;
 }
 
 std::unique_ptr<Connection> rawConnection(const StoreUrl &url)

@@ -39,6 +39,9 @@ namespace interlock::test {
 /// Every entry of the journal, oldest first, with its images.
 [[nodiscard]] std::vector<JournalEntry> wholeJournal(Store &store);
 
+/// Whatever somebody could leave behind: the names of the tables, and of the files beside a SQLite store.
+[[nodiscard]] QStringList thingsAt(const StorePlace &place);
+
 /// A connection that bypasses the rules: what an operator with psql or sqlite3 could do.
 [[nodiscard]] std::unique_ptr<Connection> rawConnection(const StoreUrl &url);
 

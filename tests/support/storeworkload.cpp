@@ -77,6 +77,11 @@ struct Answer
         const auto row = std::get<AllocationRow>(receipt.rows().at(0));
         return u"allocation %1 %2 %3"_s.arg(journalText(receipt), c.cn.toString(), row.address.toString());
     }
+    QString operator()(const RequestAddress &c) const
+    {
+        const auto row = std::get<AddressRow>(receipt.rows().at(0));
+        return u"address %1 %2 %3"_s.arg(journalText(receipt), c.holder, row.address.toString());
+    }
     QString operator()(const ReplaceIroutes &c) const
     {
         QStringList prefixes;
@@ -150,6 +155,51 @@ bool race(Store &store, qint64 process, qint64 requests)
                                   {Prefix::parse(u"10.%1.%2.0/24"_s.arg(100 + process).arg(number % 256)).value()}};
         }
     });
+}
+
+/// Addresses of one subnet, which all processes ask for.
+bool addresses(Store &store, qint64 process, qint64 requests)
+{
+    qint64 request = 0;
+    return run(store, 8, [&]() -> std::optional<Command> {
+        if (request == requests)
+            return std::nullopt;
+        return RequestAddress{{}, Prefix::parse(u"10.0.0.0/20"_s).value(), u"host-%1-%2"_s.arg(process).arg(request++)};
+    });
+}
+
+/// Files of 5,000 subnets and 500 addresses, each of a tenant of its own; says how far each one is.
+bool files(Store &store, qint64 round)
+{
+    for (qint64 number = 0;; ++number) {
+        ImportSubnets rows;
+        rows.createTenants = true;
+        const QString tenant = u"t-%1-%2"_s.arg(round).arg(number);
+        for (quint32 i = 0; i < 5'000; ++i) {
+            SubnetRow row;
+            row.tenant = tenant;
+            row.prefix = Prefix(Address::ipv4(0x0a000000U + (i << 8U)), 24);
+            rows.subnets.push_back(row);
+        }
+        for (quint32 i = 1; i <= 500; ++i) {
+            AddressRow row;
+            row.tenant = tenant;
+            row.address = Address::ipv4(0x0a000000U + (i << 8U) + 7);
+            rows.addresses.push_back(row);
+        }
+        ImportRequest request;
+        request.rows = std::make_shared<const ImportSubnets>(std::move(rows));
+        request.actor = u"workload"_s;
+        request.goesOn = [](const ImportProgress &progress) {
+            const bool isStoring = progress.stage == ImportProgress::Stage::Storing;
+            say(isStoring ? u"storing"_s : u"checked %1"_s.arg(progress.done));
+            return true;
+        };
+        const auto done = await(store.importRows(request));
+        if (!isGood(done) || !done->journal)
+            return false;
+        say(u"stored %1 %2"_s.arg(done->journal->value).arg(tenant));
+    }
 }
 
 bool iroutes(Store &store, qint64 round)
@@ -339,6 +389,10 @@ bool work(Store &store, const QString &name, const QStringList &arguments)
 {
     if (name == u"race"_s)
         return race(store, arguments.at(0).toLongLong(), arguments.at(1).toLongLong());
+    if (name == u"addresses"_s)
+        return addresses(store, arguments.at(0).toLongLong(), arguments.at(1).toLongLong());
+    if (name == u"files"_s)
+        return files(store, arguments.at(0).toLongLong());
     if (name == u"iroutes"_s)
         return iroutes(store, arguments.at(0).toLongLong());
     if (name == u"claims"_s)
@@ -374,7 +428,7 @@ int main(int argc, char **argv)
     if (!isGood(store))
         return 1;
     say(u"ready"_s);
-    if (name == u"race"_s || name == u"leaserace"_s) {
+    if (name == u"race"_s || name == u"addresses"_s || name == u"leaserace"_s) {
         std::string line;
         std::getline(std::cin, line);
     }

@@ -91,6 +91,7 @@ std::vector<Row> allRows(Store &store)
 {
     std::vector<Row> rows;
     const auto done = await(store.inspect([&](Topology &topology) {
+        rows.clear(); // it may be asked twice
         const auto add = [&]<typename R>(const RowSet<R> &set) { rows.insert(rows.end(), set.begin(), set.end()); };
         add(topology.rows<InstanceRow>());
         add(topology.rows<PoolRow>());

@@ -150,6 +150,7 @@ private Q_SLOTS:
     void readsTheFilesOfEachProgram();
     void everyBadRowIsTold_data();
     void everyBadRowIsTold();
+    void hostBitsAreRefusedWithTheNetworkThatWasMeant();
     void thePiecesOfAFileMakeNoDifference();
     void whatWasExportedIsImportedAsItWas_data();
     void whatWasExportedIsImportedAsItWas();
@@ -304,6 +305,17 @@ void TestImportFile::everyBadRowIsTold()
     QFETCH(QByteArray, bytes);
     QFETCH(QStringList, problems);
     QCOMPARE(told(read(bytes).problems), problems);
+}
+
+void TestImportFile::hostBitsAreRefusedWithTheNetworkThatWasMeant()
+{
+    const auto problems = read("prefix,parent\n10.0.0.1/24,\n10.0.0.0/24,10.0.0.7/8\n10.0.0.x/24,\n").problems;
+    QCOMPARE(problems.size(), std::size_t{3});
+    QCOMPARE(problems[0].kind, ErrorKind::HostBits);
+    QVERIFY(problems[0].reason.contains(u"10.0.0.0/24"_s));
+    QCOMPARE(problems[1].kind, ErrorKind::HostBits);
+    QVERIFY(problems[1].reason.contains(u"10.0.0.0/8"_s));
+    QCOMPARE(problems[2].kind, ErrorKind::Invalid);
 }
 
 void TestImportFile::thePiecesOfAFileMakeNoDifference()

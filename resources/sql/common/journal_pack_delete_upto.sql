@@ -1,0 +1,2 @@
+DELETE FROM journal_pack
+WHERE journal_id <= :last

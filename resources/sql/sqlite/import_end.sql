@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS temp.import_subnet
+--;;
+DROP TABLE IF EXISTS temp.import_address

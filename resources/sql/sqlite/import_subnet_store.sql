@@ -1,0 +1,1 @@
+INSERT INTO subnet SELECT * FROM temp.import_subnet
