@@ -341,7 +341,7 @@ void TestConnectHandler::aSubnetOfANewTenantIsReadBeforeItCounts()
 void TestConnectHandler::anotherRangeIsReadByTheFirstLoginIntoIt()
 {
     Bed bed;
-    bed.put(subnetRow({}, u"100.80.0.0/24"));
+    bed.put(subnetRow({}, u"172.24.0.0/24"));
     for (const auto *cn : {u"ana", u"bob", u"cid"})
         bed.put(irouteRow(cn, u"192.168.1.0/27"));
     bed.know(u"ana", u"10.8.0.10");
@@ -350,15 +350,15 @@ void TestConnectHandler::anotherRangeIsReadByTheFirstLoginIntoIt()
     bed.load();
     bed.ask(u"ana");
     QTRY_COMPARE(bed.verdicts.size(), 1U);
-    bed.change([](InstanceRow &row) { row.standinRange = pfx(u"100.80.0.0/16"); });
+    bed.change([](InstanceRow &row) { row.standinRange = pfx(u"172.24.0.0/16"); });
     QCOMPARE(nextStandIn(bed), u"unknown"_s);
     bed.ask(u"bob");
     QTRY_COMPARE(bed.verdicts.size(), 2U);
-    QVERIFY(bed.said(1).contains(u"iroute 100.80.1.0 255.255.255.224"_s));
-    QTRY_COMPARE(nextStandIn(bed), u"100.80.1.32/27"_s);
+    QVERIFY(bed.said(1).contains(u"iroute 172.24.1.0 255.255.255.224"_s));
+    QTRY_COMPARE(nextStandIn(bed), u"172.24.1.32/27"_s);
     bed.ask(u"cid");
     QTRY_COMPARE(bed.verdicts.size(), 3U);
-    QVERIFY(bed.said(2).contains(u"iroute 100.80.1.32 255.255.255.224"_s));
+    QVERIFY(bed.said(2).contains(u"iroute 172.24.1.32 255.255.255.224"_s));
 }
 
 QTEST_GUILESS_MAIN(TestConnectHandler)
