@@ -32,8 +32,8 @@ struct ImportProgress
 struct ImportRequest
 {
     std::shared_ptr<const ImportSubnets> rows; ///< never null
-    QString actor;         ///< as the journal shows it
-    bool isDryRun = false; ///< decide and change nothing
+    QString actor;                             ///< as the journal shows it
+    bool isDryRun = false;                     ///< decide and change nothing
     /// Of a dry run: changes that are answered; more are counted only.
     std::size_t mostChanges = 10'000;
     /// Asked several times a second, on a thread of the store, until the commit begins. \returns false to cancel

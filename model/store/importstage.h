@@ -52,8 +52,8 @@ private:
     JournalPacker m_packer;
 };
 
-/// Whether this connection may import now; on PostgreSQL one import at a time puts its rows ready, since two of them would
-/// wait for each other's. Its end gives the turn to the next, and so does the end of the connection.
+/// Whether this connection may import now; on PostgreSQL one import at a time puts its rows ready, since two of them
+/// would wait for each other's. Its end gives the turn to the next, and so does the end of the connection.
 [[nodiscard]] Expected<bool> takeImportTurn(Connection &connection);
 void endImportTurn(Connection &connection);
 
