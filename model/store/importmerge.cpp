@@ -85,18 +85,18 @@ bool ImportMerge::changesTenants(const ChangeSet &others)
 
 bool ImportMerge::addOverlapping(const Prefix &prefix, std::size_t most, std::set<std::size_t> &places)
 {
-    const auto add = [&](auto begin, auto end) {
-        for (auto it = begin; it != end && places.size() <= most; ++it)
+    const auto add = [&](const Prefix &first, const Prefix &last) {
+        const auto end = std::ranges::upper_bound(m_places, last, {}, &Place::prefix);
+        for (auto it = std::ranges::lower_bound(m_places, first, {}, &Place::prefix);
+             it != end && places.size() <= most; ++it)
             places.insert(static_cast<std::size_t>(it - m_places.begin()));
     };
     for (int length = 0; length < prefix.length(); ++length) {
-        const auto around = std::ranges::equal_range(m_places, Prefix(prefix.first(), length), {}, &Place::prefix);
-        add(around.begin(), around.end());
+        const Prefix around(prefix.first(), length);
+        add(around, around);
     }
     // What lies inside begins with the prefix itself and ends with its last address.
-    const Prefix last(prefix.last(), prefix.last().width());
-    add(std::ranges::lower_bound(m_places, prefix, {}, &Place::prefix),
-        std::ranges::upper_bound(m_places, last, {}, &Place::prefix));
+    add(prefix, Prefix(prefix.last(), prefix.last().width()));
     return places.size() <= most;
 }
 
@@ -130,8 +130,9 @@ ImportMerge::Verdict ImportMerge::decideAgain(const std::set<std::size_t> &place
     // As they were decided: subnets by prefix, then addresses as in the file.
     std::vector<Place> again;
     std::ranges::transform(places, std::back_inserter(again), [this](std::size_t i) { return m_places[i]; });
-    const auto addresses = std::ranges::stable_partition(again, [](const Place &p) { return p.place.isSubnet; });
-    std::ranges::sort(addresses, {}, [](const Place &p) { return p.place.row; });
+    const auto addresses =
+        std::stable_partition(again.begin(), again.end(), [](const Place &p) { return p.place.isSubnet; });
+    std::ranges::sort(addresses, again.end(), {}, [](const Place &p) { return p.place.row; });
 
     ImportSubnets part{{}, {}, m_rows.keepExisting, m_rows.createTenants};
     ChangeSet before;
