@@ -253,6 +253,8 @@ public:
     [[nodiscard]] Expected<void> flush()
     {
         for (std::size_t table = 0; table < kTableCount; ++table) {
+            if (m_rows.at(table).empty())
+                continue; // as before each of many deletions
             BulkLoader loader(m_connection, QString::fromUtf16(kTableNames.at(table)) + u"_insert"_s);
             for (const Row *row : m_rows.at(table)) {
                 if (const auto ok = loader.add([&](const QString &name) { return boundValue(*row, name); }); !ok)
