@@ -3,6 +3,7 @@
 
 #include "model/store/sqlerrors.h"
 
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -12,6 +13,8 @@
 #include <QUrl>
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -43,6 +46,21 @@ PGconn *postgresHandle(const QSqlDatabase &database)
     if (!handle.isValid())
         return nullptr;
     return *static_cast<PGconn *const *>(handle.constData());
+}
+
+/// For what several processes do to a new file at once: of two that both read it and want to write it, SQLite refuses
+/// one without waiting, since neither would get it from the other.
+Expected<void> insist(Connection &connection, const QString &sql, const QString &what)
+{
+    for (const QDeadlineTimer until(connection.url().patience);;) {
+        const auto done = connection.direct(sql, what);
+        if (done)
+            return {};
+        const int code = done.error().payload.value("code"_L1).toString().toInt();
+        if ((code & 0xff) != SQLITE_BUSY || until.hasExpired())
+            return fail(done.error());
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
 }
 
 } // namespace
@@ -140,12 +158,12 @@ Expected<void> Connection::configureSqlite()
     const QStringList pragmas{u"PRAGMA journal_mode = WAL"_s, u"PRAGMA synchronous = FULL"_s,
                               u"PRAGMA foreign_keys = ON"_s};
     for (const QString &pragma : pragmas) {
-        if (const auto ok = direct(pragma, what); !ok)
-            return fail(ok.error());
+        if (const auto ok = insist(*this, pragma, what); !ok)
+            return ok;
     }
     if (applicationId != kApplicationId) {
-        if (const auto ok = direct(u"PRAGMA application_id = %1"_s.arg(kApplicationId), what); !ok)
-            return fail(ok.error());
+        if (const auto ok = insist(*this, u"PRAGMA application_id = %1"_s.arg(kApplicationId), what); !ok)
+            return ok;
     }
     return attachLive();
 }
@@ -174,8 +192,8 @@ Expected<void> Connection::attachLive(const QString &path)
         return fail(ok.error());
     for (const QString &sql : QStringList{u"PRAGMA live.journal_mode = WAL"_s, u"PRAGMA live.synchronous = OFF"_s} +
                                   sqlScript(u"sqlite/live_schema.sql"_s)) {
-        if (const auto ok = direct(sql, u"opening the store"_s); !ok)
-            return fail(ok.error());
+        if (const auto ok = insist(*this, sql, u"opening the store"_s); !ok)
+            return ok;
     }
     return {};
 }
