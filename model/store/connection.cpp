@@ -3,18 +3,16 @@
 
 #include "model/store/sqlerrors.h"
 
-#include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QLockFile>
 #include <QSqlDriver>
 #include <QSqlError>
 #include <QStorageInfo>
 #include <QUrl>
 
 #include <atomic>
-#include <chrono>
-#include <thread>
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -46,21 +44,6 @@ PGconn *postgresHandle(const QSqlDatabase &database)
     if (!handle.isValid())
         return nullptr;
     return *static_cast<PGconn *const *>(handle.constData());
-}
-
-/// For what several processes do to a new file at once: of two that both read it and want to write it, SQLite refuses
-/// one without waiting, since neither would get it from the other.
-Expected<void> insist(Connection &connection, const QString &sql, const QString &what)
-{
-    for (const QDeadlineTimer until(connection.url().patience);;) {
-        const auto done = connection.direct(sql, what);
-        if (done)
-            return {};
-        const int code = done.error().payload.value("code"_L1).toString().toInt();
-        if ((code & 0xff) != SQLITE_BUSY || until.hasExpired())
-            return fail(done.error());
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
 }
 
 } // namespace
@@ -116,6 +99,11 @@ Expected<void> Connection::openSqlite(Access access)
     } else if (!file.isFile()) {
         return fail(ErrorKind::StoreUnavailable, u"%1 is not a file"_s.arg(m_url.path));
     }
+    // A new file is made one that can be read while it is written, and SQLite refuses some of those who do that at the
+    // same time without letting them wait: so they come here one after the other.
+    QLockFile beginning(m_url.path + u".new"_s);
+    if (QFileInfo(m_url.path).size() == 0 || QFileInfo(m_url.path + u".live"_s).size() == 0)
+        (void)beginning.tryLock(static_cast<int>(m_url.patience.count())); // where there can be none, it goes without
     m_database = QSqlDatabase::addDatabase(u"QSQLITE"_s, m_name);
     m_database.setDatabaseName(m_url.path);
     if (isOnReadOnlyDisk(m_url.path) && QFileInfo(m_url.path + u"-wal"_s).size() == 0) {
@@ -158,12 +146,12 @@ Expected<void> Connection::configureSqlite()
     const QStringList pragmas{u"PRAGMA journal_mode = WAL"_s, u"PRAGMA synchronous = FULL"_s,
                               u"PRAGMA foreign_keys = ON"_s};
     for (const QString &pragma : pragmas) {
-        if (const auto ok = insist(*this, pragma, what); !ok)
-            return ok;
+        if (const auto ok = direct(pragma, what); !ok)
+            return fail(ok.error());
     }
     if (applicationId != kApplicationId) {
-        if (const auto ok = insist(*this, u"PRAGMA application_id = %1"_s.arg(kApplicationId), what); !ok)
-            return ok;
+        if (const auto ok = direct(u"PRAGMA application_id = %1"_s.arg(kApplicationId), what); !ok)
+            return fail(ok.error());
     }
     return attachLive();
 }
@@ -192,8 +180,8 @@ Expected<void> Connection::attachLive(const QString &path)
         return fail(ok.error());
     for (const QString &sql : QStringList{u"PRAGMA live.journal_mode = WAL"_s, u"PRAGMA live.synchronous = OFF"_s} +
                                   sqlScript(u"sqlite/live_schema.sql"_s)) {
-        if (const auto ok = insist(*this, sql, u"opening the store"_s); !ok)
-            return ok;
+        if (const auto ok = direct(sql, u"opening the store"_s); !ok)
+            return fail(ok.error());
     }
     return {};
 }
