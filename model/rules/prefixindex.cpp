@@ -2,6 +2,7 @@
 #include "model/rules/prefixindex.h"
 
 #include "model/rules/prefixset.h"
+#include "model/rules/sharedbits.h"
 
 #include <algorithm>
 
@@ -15,14 +16,6 @@ constexpr auto kGreatestIdentity = std::numeric_limits<std::uint32_t>::max();
 /// A merge costs about 20 ns an entry: with this many edits between two of them an edit pays some microseconds.
 constexpr std::size_t kLeastOverlay = 1024;
 constexpr std::size_t kEntriesForOneEdit = 256;
-
-int sharedBits(const Address &a, const Address &b)
-{
-    int bits = a.width();
-    for (auto difference = a.value() ^ b.value(); difference != 0; difference >>= 1U)
-        --bits;
-    return bits;
-}
 
 template <typename Key>
 typename PrefixTable<Key>::Row rowOf(const Entry &entry)

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/rules/treeknowledge.h"
 
+#include "model/rules/sharedbits.h"
+
 #include <iterator>
 
 namespace interlock {
 
 namespace {
-
-int sharedBits(const Address &a, const Address &b)
-{
-    int bits = a.width();
-    for (auto difference = a.value() ^ b.value(); difference != 0; difference >>= 1U)
-        --bits;
-    return bits;
-}
 
 /// One of `prefixes` that lies in or equals `outer`.
 bool hasIn(const std::set<Prefix> &prefixes, const Prefix &outer)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/treereader.h"
 
+#include "model/rules/sharedbits.h"
 #include "model/store/rowreading.h"
 #include "model/store/treescan.h"
 
@@ -79,7 +80,7 @@ private:
                 return {};
             // The next one around has fewer bits than this one, or no more than both have in common.
             const int bits = row->prefix.contains(prefix) ? row->prefix.length() - 1
-                                                          : commonBits(row->prefix.first(), prefix.first());
+                                                          : sharedBits(row->prefix.first(), prefix.first());
             if (row->prefix.contains(prefix))
                 m_rows.emplace_back(*row);
             from = bits < 0 ? std::nullopt : std::optional(Prefix(prefix.first(), bits));
@@ -180,14 +181,6 @@ private:
             result = endOfRows(m_connection, **statement, u"subnet_address_between"_s);
         (*statement)->query().finish();
         return result;
-    }
-
-    static int commonBits(const Address &a, const Address &b)
-    {
-        int bits = a.width();
-        for (auto difference = a.value() ^ b.value(); difference != 0; difference >>= 1U)
-            --bits;
-        return bits;
     }
 
     Connection &m_connection;
