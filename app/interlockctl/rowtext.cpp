@@ -2,6 +2,7 @@
 #include "app/interlockctl/rowtext.h"
 
 #include "app/interlockctl/rowjson.h"
+#include "model/values/route.h"
 
 #include <QJsonDocument>
 #include <QStringList>
@@ -59,6 +60,51 @@ QString text(const SettingRow &row)
 QString text(const TenantRow &row)
 {
     return u"tenant %1"_s.arg(row.tenant);
+}
+QString text(const ControllerRow &row)
+{
+    return u"controller %1 at %2"_s.arg(row.name.toString(), row.url);
+}
+QString text(const NetworkRow &row)
+{
+    return u"network %1 (%2) on %3, subnet %4"_s.arg(row.name.toString(), row.networkId.toString(),
+                                                     row.controller.toString(), row.subnet.toString());
+}
+QString text(const OwnedRouteRow &row)
+{
+    return u"route %2 of network %1"_s.arg(row.network.toString(), Route{row.target, row.via}.toString());
+}
+QString text(const OwnedPoolRow &row)
+{
+    return u"pool %2 of network %1"_s.arg(row.network.toString(), AssignmentPool{row.first, row.last}.toString());
+}
+QString text(const GroupRow &row)
+{
+    return u"group %1"_s.arg(row.group);
+}
+QString text(const DeviceRow &row)
+{
+    return u"device %1"_s.arg(row.device);
+}
+QString text(const MemberRow &row)
+{
+    return u"member %2 of network %1, %3"_s.arg(row.network.toString(), row.node.toString(), enumText(row.standing));
+}
+QString text(const VariableRow &row)
+{
+    return u"variable %3 of %1 %2"_s.arg(enumText(row.scope), row.holder, row.variable);
+}
+QString text(const TemplateRow &row)
+{
+    return u"template %1"_s.arg(row.name);
+}
+QString text(const DivisionRuleRow &row)
+{
+    return u"division rule %1 of %2"_s.arg(row.label, row.master.toString());
+}
+QString text(const DivisionShareRow &row)
+{
+    return u"%3 of device %2 by rule %1"_s.arg(row.label, row.device, row.prefix.toString());
 }
 QString ofTenant(const QString &tenant)
 {

@@ -20,6 +20,7 @@ public:
     [[nodiscard]] Leases &leases() override { return m_store->live(); }
     [[nodiscard]] LiveFeed &live() override { return m_store->live(); }
     [[nodiscard]] Operations &operations() override { return m_store->live(); }
+    [[nodiscard]] NetworkArchive &archive() override { return m_store->live(); }
     [[nodiscard]] ChangeFeed &feed() override { return m_store->feed(); }
 
 private:

@@ -3,6 +3,7 @@
 
 #include "model/commands/importgateway.h"
 #include "model/commands/liveports.h"
+#include "model/commands/networkarchive.h"
 #include "model/commands/ports.h"
 
 #include <QString>
@@ -25,6 +26,7 @@ public:
     [[nodiscard]] virtual Leases &leases() = 0;
     [[nodiscard]] virtual LiveFeed &live() = 0;
     [[nodiscard]] virtual Operations &operations() = 0;
+    [[nodiscard]] virtual NetworkArchive &archive() = 0;
     [[nodiscard]] virtual ChangeFeed &feed() = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/command.h"
 
+#include "model/commands/commandarguments.h"
 #include "model/commands/subnetimport.h"
 #include "model/rules/rowimage.h"
 
@@ -12,88 +13,8 @@ namespace interlock {
 
 namespace {
 
-QJsonValue jsonOf(const Prefix &v)
-{
-    return v.toString();
-}
-QJsonValue jsonOf(const Address &v)
-{
-    return v.toString();
-}
-QJsonValue jsonOf(const std::optional<Address> &v)
-{
-    return v ? v->toString() : QString();
-}
-QJsonValue jsonOf(const CommonName &v)
-{
-    return v.toString();
-}
-QJsonValue jsonOf(const InstanceName &v)
-{
-    return v.toString();
-}
-QJsonValue jsonOf(const QString &v)
-{
-    return v;
-}
-QJsonValue jsonOf(bool v)
-{
-    return v;
-}
-QJsonValue jsonOf(int v)
-{
-    return v;
-}
-QJsonValue jsonOf(qint64 v)
-{
-    return v;
-}
-template <NamedEnum E>
-QJsonValue jsonOf(E v)
-{
-    return enumText(v);
-}
-template <typename T>
-QJsonValue jsonOf(const std::vector<T> &values)
-{
-    QJsonArray list;
-    for (const T &value : values)
-        list.append(jsonOf(value));
-    return list;
-}
-
-/// Collects arguments; absent ones are left out.
-class Arguments
-{
-public:
-    template <typename T>
-    Arguments &with(QStringView key, const T &value)
-    {
-        m_object.insert(key, jsonOf(value));
-        return *this;
-    }
-    template <typename T>
-    Arguments &with(QStringView key, const std::optional<T> &value)
-    {
-        if (value)
-            m_object.insert(key, jsonOf(*value));
-        return *this;
-    }
-    Arguments &confirmed(const std::vector<Confirmation> &kinds)
-    {
-        return kinds.empty() ? *this : with(u"confirmed", kinds);
-    }
-    Arguments &flag(QStringView key, bool value)
-    {
-        if (value)
-            m_object.insert(key, true);
-        return *this;
-    }
-    [[nodiscard]] QJsonObject take() { return std::move(m_object); }
-
-private:
-    QJsonObject m_object;
-};
+using Arguments = parts::CommandArguments;
+using parts::jsonOf;
 
 struct Describe
 {
@@ -345,6 +266,12 @@ struct Describe
         return Arguments().with(u"entry", c.entry.value).confirmed(c.confirmed).take();
     }
 
+    template <typename C>
+    QJsonObject operator()(const C &command) const
+    {
+        return parts::describe(command);
+    }
+
 private:
     static Arguments about(const SubnetRow &row)
     {
@@ -362,16 +289,25 @@ private:
 
 // In the order of Command's alternatives.
 constexpr std::array<const char16_t *, std::variant_size_v<Command>> kCommandNames{
-    u"addInstance",     u"setInstance",      u"removeInstance",    u"setConnector",
-    u"renameConnector", u"removeConnector",  u"setOption",         u"clearOptions",
-    u"replaceIroutes",  u"setAllocation",    u"requestAllocation", u"releaseAllocation",
-    u"resolveClaim",    u"releaseClaim",     u"reassignClaim",     u"standInClaim",
-    u"excludePrefix",   u"unexcludePrefix",  u"decideConnect",     u"importCcd",
-    u"setSetting",      u"revert",           u"setTenant",         u"removeTenant",
-    u"addSubnet",       u"allocateSubnets",  u"setSubnet",         u"splitSubnet",
-    u"mergeSubnets",    u"resizeSubnet",     u"moveSubnet",        u"removeSubnet",
-    u"requestAddress",  u"addAddress",       u"setAddress",        u"releaseAddress",
-    u"importSubnets",   u"prolongQuarantine"};
+    u"addInstance",     u"setInstance",       u"removeInstance",
+    u"setConnector",    u"renameConnector",   u"removeConnector",
+    u"setOption",       u"clearOptions",      u"replaceIroutes",
+    u"setAllocation",   u"requestAllocation", u"releaseAllocation",
+    u"resolveClaim",    u"releaseClaim",      u"reassignClaim",
+    u"standInClaim",    u"excludePrefix",     u"unexcludePrefix",
+    u"decideConnect",   u"importCcd",         u"setSetting",
+    u"revert",          u"setTenant",         u"removeTenant",
+    u"addSubnet",       u"allocateSubnets",   u"setSubnet",
+    u"splitSubnet",     u"mergeSubnets",      u"resizeSubnet",
+    u"moveSubnet",      u"removeSubnet",      u"requestAddress",
+    u"addAddress",      u"setAddress",        u"releaseAddress",
+    u"importSubnets",   u"prolongQuarantine", u"addController",
+    u"setController",   u"removeController",  u"addNetwork",
+    u"setNetwork",      u"removeNetwork",     u"recordApply",
+    u"setMembers",      u"assignMember",      u"adoptMembers",
+    u"addDevice",       u"setDevice",         u"removeDevice",
+    u"provisionDevice", u"setGroup",          u"removeGroup",
+    u"setTemplate",     u"removeTemplate",    u"setVariables"};
 
 } // namespace
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/commands/devicecommands.h"
+#include "model/commands/networkcommands.h"
 #include "model/rules/rows.h"
 #include "model/values/id.h"
 
@@ -330,7 +332,10 @@ using Command =
                  ReleaseClaim, ReassignClaim, StandInClaim, ExcludePrefix, UnexcludePrefix, DecideConnect, ImportCcd,
                  SetSetting, Revert, SetTenant, RemoveTenant, AddSubnet, AllocateSubnets, SetSubnet, SplitSubnet,
                  MergeSubnets, ResizeSubnet, MoveSubnet, RemoveSubnet, RequestAddress, AddAddress, SetAddress,
-                 ReleaseAddress, ImportSubnets, ProlongQuarantine>;
+                 ReleaseAddress, ImportSubnets, ProlongQuarantine, AddController, SetController, RemoveController,
+                 AddNetwork, SetNetwork, RemoveNetwork, RecordApply, SetMembers, AssignMember, AdoptMembers, AddDevice,
+                 SetDevice, RemoveDevice, ProvisionDevice, SetGroup, RemoveGroup, SetTemplate, RemoveTemplate,
+                 SetVariables>;
 
 /// The stable name that the journal shows, such as "replaceIroutes".
 [[nodiscard]] QString commandName(const Command &command);

@@ -209,6 +209,26 @@ struct Subject
     std::optional<qint64> operator()(const AddAddress &c) const { return addressVersion(c.tenant, c.address); }
     std::optional<qint64> operator()(const SetAddress &c) const { return addressVersion(c.tenant, c.address); }
     std::optional<qint64> operator()(const ReleaseAddress &c) const { return addressVersion(c.tenant, c.address); }
+    std::optional<qint64> operator()(const SetController &c) const
+    {
+        return versionAt<ControllerRow>(topology, c.name);
+    }
+    std::optional<qint64> operator()(const RemoveController &c) const
+    {
+        return versionAt<ControllerRow>(topology, c.name);
+    }
+    std::optional<qint64> operator()(const SetNetwork &c) const { return versionAt<NetworkRow>(topology, c.name); }
+    std::optional<qint64> operator()(const RemoveNetwork &c) const { return versionAt<NetworkRow>(topology, c.name); }
+    std::optional<qint64> operator()(const AssignMember &c) const
+    {
+        return versionAt<MemberRow>(topology, c.network, c.node);
+    }
+    std::optional<qint64> operator()(const SetDevice &c) const { return versionAt<DeviceRow>(topology, c.device); }
+    std::optional<qint64> operator()(const RemoveDevice &c) const { return versionAt<DeviceRow>(topology, c.device); }
+    std::optional<qint64> operator()(const SetGroup &c) const { return versionAt<GroupRow>(topology, c.group); }
+    std::optional<qint64> operator()(const RemoveGroup &c) const { return versionAt<GroupRow>(topology, c.group); }
+    std::optional<qint64> operator()(const SetTemplate &c) const { return versionAt<TemplateRow>(topology, c.name); }
+    std::optional<qint64> operator()(const RemoveTemplate &c) const { return versionAt<TemplateRow>(topology, c.name); }
     template <typename C>
     std::optional<qint64> operator()(const C &) const
     {
@@ -233,6 +253,10 @@ private:
 Expected<Outcome> decide(TopologyEdit &edit, const Command &command, Timestamp now)
 {
     auto outcome = std::visit(Decider{edit, now}, command);
+    if (outcome) {
+        if (const auto ok = parts::followTree(edit, std::get_if<MoveSubnet>(&command)); !ok)
+            return fail(ok.error());
+    }
     const auto *confirmed = outcome ? std::visit(Confirmed(), command) : nullptr;
     if (confirmed) {
         if (const auto ok = checkPublicAddresses(edit, *confirmed); !ok)

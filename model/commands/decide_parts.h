@@ -36,4 +36,28 @@ namespace interlock::parts {
 [[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ReleaseAddress &command, Timestamp now);
 [[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ImportSubnets &command, Timestamp now);
 
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AddController &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetController &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveController &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AddNetwork &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetNetwork &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveNetwork &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RecordApply &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetMembers &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AssignMember &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AdoptMembers &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AddDevice &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetDevice &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveDevice &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const ProvisionDevice &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetGroup &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveGroup &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetTemplate &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveTemplate &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetVariables &command, Timestamp now);
+
+/// What hangs on subnets and addresses that the edit took away or moved: members give up the address that is gone, and
+/// follow one that moved with its subnet. \returns Conflict when a subnet went that a network or a division rule needs
+[[nodiscard]] Expected<void> followTree(TopologyEdit &edit, const MoveSubnet *moved);
+
 } // namespace interlock::parts

@@ -12,11 +12,12 @@ namespace interlock {
 
 std::optional<NotRevertible> whyNotRevertible(const QString &commandName)
 {
-    static constexpr std::array<std::pair<const char16_t *, NotRevertible>, 4> kKinds{
+    static constexpr std::array<std::pair<const char16_t *, NotRevertible>, 5> kKinds{
         {{u"decideConnect", NotRevertible::ClientAnswer},
          {u"restore", NotRevertible::Restore},
          {u"pruneJournal", NotRevertible::Prune},
-         {u"prolongQuarantine", NotRevertible::KeptBack}}};
+         {u"prolongQuarantine", NotRevertible::KeptBack},
+         {u"recordApply", NotRevertible::Applied}}};
     for (const auto &[name, reason] : kKinds) {
         if (commandName == QStringView(name))
             return reason;
@@ -46,6 +47,8 @@ QString reasonText(NotRevertible reason)
         return u"it is a note of something that happened, no edit of rows"_s;
     case NotRevertible::ImagesGone:
         return u"its images were pruned"_s;
+    case NotRevertible::Applied:
+        return u"it notes what a controller was proved to have; change the rows and apply again"_s;
     case NotRevertible::KeptBack:
         return u"a live session had the block; it is free some time after that session has ended"_s;
     }

@@ -14,17 +14,19 @@ enum class NotRevertible {
     Event,      ///< noted as no edit of rows, by this program or by a newer one
     ImagesGone, ///< pruned
     KeptBack,   ///< the engine's: a block is kept back as long as a live session has it
+    Applied,    ///< what was proved at a controller
 };
 
 template <>
 struct EnumNames<NotRevertible>
 {
-    static constexpr NameTable<NotRevertible, 6> kTable{{{NotRevertible::ClientAnswer, u"clientAnswer"},
+    static constexpr NameTable<NotRevertible, 7> kTable{{{NotRevertible::ClientAnswer, u"clientAnswer"},
                                                          {NotRevertible::Restore, u"restore"},
                                                          {NotRevertible::Prune, u"prune"},
                                                          {NotRevertible::Event, u"event"},
                                                          {NotRevertible::ImagesGone, u"imagesGone"},
-                                                         {NotRevertible::KeptBack, u"keptBack"}}};
+                                                         {NotRevertible::KeptBack, u"keptBack"},
+                                                         {NotRevertible::Applied, u"applied"}}};
 };
 
 /// What speaks against taking back an entry of the command with that name; nothing for an operator's edit.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/values/controllerflavour.h"
 #include "model/values/error.h"
 
 #include <QString>
@@ -34,9 +35,33 @@ enum class AddressState { Used, Reserved, Quarantined };
 /// How a free address is chosen.
 enum class AddressChoice { Lowest, Random, Sparse };
 
+/// Which stored subnets inside of a network's subnet become routes of their own. \source SOURCES Z1, CASES.md P11
+enum class ChildRoutes { Off, Direct, Leaves, All };
+/// What becomes of the network's subnet itself. \source SOURCES Z2
+enum class ParentRoute { Attached, Via, Omit };
+/// What somebody wants of a member. A removed one is kept in mind, because a node that still runs comes back
+/// (zerotier/FACTS.md 46).
+enum class MemberStanding { Authorized, Deauthorized, Removed };
+/// Where the value of a variable comes from. The order is the declared one, lowest first: of two values for one name,
+/// the one from the later scope is in force. What is computed stands last, because an address that a group's value hid
+/// would be configured on the device and would not work. \source SOURCES Z4, CASES.md V5
+enum class VariableScope {
+    Store,    ///< a setting, for all devices
+    Group,    ///< typed for a group
+    Template, ///< the defaults that a template brings
+    Device,   ///< typed for this device
+    Network,  ///< computed: networkVariables(), divisionVariables(); never stored
+};
+
 /// What is refused until somebody says that it is meant: the KIND of `--confirm KIND`.
 enum class Confirmation {
-    PublicAddress, ///< a LAN contains the public address of a server
+    PublicAddress,  ///< a LAN contains the public address of a server
+    Removals,       ///< routes of ours go from a network
+    Adopt,          ///< a route that somebody else put there, equal to ours, becomes ours
+    ReplaceForeign, ///< one with our target and another gateway is replaced
+    Outside,        ///< members' addresses that no route holds
+    LostAddresses,  ///< members lose the address that they have
+    Regateway,      ///< a target is absent for a moment, because its gateway changes
 };
 
 template <typename Enum>
@@ -124,9 +149,52 @@ struct EnumNames<AddressChoice>
 };
 
 template <>
+struct EnumNames<ChildRoutes>
+{
+    static constexpr NameTable<ChildRoutes, 4> kTable{{{ChildRoutes::Off, u"off"},
+                                                       {ChildRoutes::Direct, u"direct"},
+                                                       {ChildRoutes::Leaves, u"leaves"},
+                                                       {ChildRoutes::All, u"all"}}};
+};
+template <>
+struct EnumNames<ParentRoute>
+{
+    static constexpr NameTable<ParentRoute, 3> kTable{
+        {{ParentRoute::Attached, u"attached"}, {ParentRoute::Via, u"via"}, {ParentRoute::Omit, u"omit"}}};
+};
+template <>
+struct EnumNames<MemberStanding>
+{
+    static constexpr NameTable<MemberStanding, 3> kTable{{{MemberStanding::Authorized, u"authorized"},
+                                                          {MemberStanding::Deauthorized, u"deauthorized"},
+                                                          {MemberStanding::Removed, u"removed"}}};
+};
+template <>
+struct EnumNames<VariableScope>
+{
+    static constexpr NameTable<VariableScope, 5> kTable{{{VariableScope::Store, u"store"},
+                                                         {VariableScope::Group, u"group"},
+                                                         {VariableScope::Template, u"template"},
+                                                         {VariableScope::Device, u"device"},
+                                                         {VariableScope::Network, u"network"}}};
+};
+template <>
+struct EnumNames<ControllerFlavour>
+{
+    static constexpr NameTable<ControllerFlavour, 2> kTable{
+        {{ControllerFlavour::SelfHosted, u"self-hosted"}, {ControllerFlavour::Central, u"central"}}};
+};
+
+template <>
 struct EnumNames<Confirmation>
 {
-    static constexpr NameTable<Confirmation, 1> kTable{{{Confirmation::PublicAddress, u"public-address"}}};
+    static constexpr NameTable<Confirmation, 7> kTable{{{Confirmation::PublicAddress, u"public-address"},
+                                                        {Confirmation::Removals, u"removals"},
+                                                        {Confirmation::Adopt, u"adopt"},
+                                                        {Confirmation::ReplaceForeign, u"replace-foreign"},
+                                                        {Confirmation::Outside, u"outside"},
+                                                        {Confirmation::LostAddresses, u"lost-addresses"},
+                                                        {Confirmation::Regateway, u"regateway"}}};
 };
 
 template <typename Enum>

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/rules/devicerows.h"
+#include "model/rules/networkrows.h"
 #include "model/rules/policies.h"
+#include "model/rules/rowfields.h"
 #include "model/values/address.h"
 #include "model/values/name.h"
 #include "model/values/prefix.h"
@@ -20,38 +23,6 @@ namespace interlock {
 // The rows that operators' commands and the resolver write: the whole of what the journal records.
 // Each struct lists its fields once, in the order of its members; the SQL binding, the JSON image and the comparison
 // are all made from that list.
-
-/// What a field means for the row's identity and for undo.
-enum class FieldUse {
-    Key,  ///< part of the row's identity
-    Data, ///< compared by undo
-    Meta, ///< versions and times: kept, but ignored when images are compared (SEMANTICS.md 5)
-};
-
-template <typename Row, typename T>
-struct Field
-{
-    const char16_t *json; ///< key in JSON images
-    const char16_t *sql;  ///< column and placeholder name
-    T Row::*member;
-    FieldUse use;
-};
-
-template <typename Row, typename T>
-constexpr auto keyField(const char16_t *json, const char16_t *sql, T Row::*member)
-{
-    return Field<Row, T>{json, sql, member, FieldUse::Key};
-}
-template <typename Row, typename T>
-constexpr auto dataField(const char16_t *json, const char16_t *sql, T Row::*member)
-{
-    return Field<Row, T>{json, sql, member, FieldUse::Data};
-}
-template <typename Row, typename T>
-constexpr auto metaField(const char16_t *json, const char16_t *sql, T Row::*member)
-{
-    return Field<Row, T>{json, sql, member, FieldUse::Meta};
-}
 
 /// An OpenVPN server process and its policies. Key: name.
 struct InstanceRow
@@ -322,15 +293,18 @@ struct AddressRow
 
 /// One row of any journalled table. The order of the alternatives is the order in which tables may be loaded.
 using Row = std::variant<InstanceRow, PoolRow, ConnectorRow, IrouteRow, AllocationRow, ClaimRow, ExclusionRow,
-                         QuarantineRow, OptionRow, SettingRow, TenantRow, SubnetRow, AddressRow>;
+                         QuarantineRow, OptionRow, SettingRow, TenantRow, SubnetRow, AddressRow, ControllerRow,
+                         NetworkRow, OwnedRouteRow, OwnedPoolRow, GroupRow, DeviceRow, MemberRow, VariableRow,
+                         TemplateRow, DivisionRuleRow, DivisionShareRow>;
 
 inline constexpr std::size_t kTableCount = std::variant_size_v<Row>;
 
 /// Names of the tables, in the order of Row's alternatives.
 inline constexpr std::array<const char16_t *, kTableCount> kTableNames{
-    u"instance",      u"instance_pool",   u"connector",        u"client_iroute", u"address",
-    u"virtual_claim", u"claim_exclusion", u"claim_quarantine", u"push_option",   u"setting",
-    u"tenant",        u"subnet",          u"subnet_address"};
+    u"instance",        u"instance_pool",    u"connector",   u"client_iroute",   u"address",       u"virtual_claim",
+    u"claim_exclusion", u"claim_quarantine", u"push_option", u"setting",         u"tenant",        u"subnet",
+    u"subnet_address",  u"controller",       u"network",     u"owned_route",     u"owned_pool",    u"device_group",
+    u"device",          u"member",           u"variable",    u"config_template", u"division_rule", u"division_share"};
 
 /// Calls `visit(field, row.*field.member)` for each field of `row`, in order.
 template <typename R, typename Visitor>

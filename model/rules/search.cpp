@@ -156,6 +156,46 @@ void describe(const AddressRow &row, Matcher &matcher)
     matcher.offerTags(row.tags);
     matcher.offerTenant(row.tenant);
 }
+void describe(const ControllerRow &row, Matcher &matcher)
+{
+    matcher.offerText(row.name.toString(), u"name");
+    matcher.offerText(row.url, u"url");
+    if (row.node)
+        matcher.offerText(row.node->toString(), u"node");
+}
+void describe(const NetworkRow &row, Matcher &matcher)
+{
+    matcher.offerText(row.name.toString(), u"name");
+    matcher.offerText(row.networkId.toString(), u"networkId");
+    matcher.offerText(row.title, u"title");
+    matcher.offerPrefix(row.subnet, u"subnet");
+}
+void describe(const MemberRow &row, Matcher &matcher)
+{
+    matcher.offerText(row.node.toString(), u"node");
+    matcher.offerText(row.device, u"device");
+    if (row.address)
+        matcher.offerAddress(*row.address, u"address");
+}
+void describe(const DeviceRow &row, Matcher &matcher)
+{
+    matcher.offerText(row.device, u"device");
+    matcher.offerText(row.description, u"description");
+    if (row.node)
+        matcher.offerText(row.node->toString(), u"node");
+    if (row.cn)
+        matcher.offerText(row.cn->toString(), u"cn");
+}
+void describe(const GroupRow &row, Matcher &matcher)
+{
+    matcher.offerText(row.group, u"group");
+    matcher.offerText(row.description, u"description");
+}
+void describe(const TemplateRow &row, Matcher &matcher)
+{
+    matcher.offerText(row.name, u"template");
+    matcher.offerText(row.description, u"description");
+}
 template <typename R>
 void describe(const R &, Matcher &)
 {
@@ -164,9 +204,12 @@ void describe(const R &, Matcher &)
 /// Where its table comes in an answer.
 int placeOf(const Row &row)
 {
-    // Connectors, iroutes, claims, allocations, instances, exclusions, tenants, subnets, addresses; the others are not
-    // searched.
-    constexpr std::array<int, kTableCount> kPlaces{4, 9, 0, 1, 3, 2, 5, 9, 9, 9, 6, 7, 8};
+    // Connectors, iroutes, claims, allocations, instances, networks, members, devices, groups, templates, controllers,
+    // exclusions, tenants, subnets, addresses; the others are not searched.
+    constexpr int kNowhere = 99;
+    constexpr std::array<int, kTableCount> kPlaces{4,        kNowhere, 0,  1,  3,        2,  11,       kNowhere,
+                                                   kNowhere, kNowhere, 12, 13, 14,       10, 5,        kNowhere,
+                                                   kNowhere, 8,        7,  6,  kNowhere, 9,  kNowhere, kNowhere};
     return kPlaces.at(row.index());
 }
 
@@ -234,6 +277,12 @@ std::vector<SearchHit> search(const Topology &topology, QStringView typed, std::
     collect<ClaimRow>(topology, question, found);
     collect<AllocationRow>(topology, question, found);
     collect<InstanceRow>(topology, question, found);
+    collect<NetworkRow>(topology, question, found);
+    collect<MemberRow>(topology, question, found);
+    collect<DeviceRow>(topology, question, found);
+    collect<GroupRow>(topology, question, found);
+    collect<TemplateRow>(topology, question, found);
+    collect<ControllerRow>(topology, question, found);
     collect<ExclusionRow>(topology, question, found);
     collect<TenantRow>(topology, question, found);
     return bestHits(std::move(found), limit);

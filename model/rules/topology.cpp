@@ -16,8 +16,8 @@ Prefix hostOf(Address address)
     return {address, address.width()};
 }
 
-template <typename Map>
-void eraseEntry(Map &map, const typename Map::key_type &key, const AllocationRow &row)
+template <typename Map, typename R>
+void eraseEntry(Map &map, const typename Map::key_type &key, const R &row)
 {
     for (auto [it, end] = map.equal_range(key); it != end; ++it) {
         if (it->second == &row) {
@@ -253,6 +253,26 @@ void Topology::unfile(const QuarantineRow &row)
     m_quarantineEnds.erase({row.until, row.carveOut});
     if (row.until > m_quarantineTime)
         vacate(row.carveOut);
+}
+
+void Topology::file(const MemberRow &row)
+{
+    if (row.address)
+        m_memberAddresses.emplace(std::pair(row.network, *row.address), &row);
+}
+void Topology::unfile(const MemberRow &row)
+{
+    if (row.address)
+        eraseEntry(m_memberAddresses, {row.network, *row.address}, row);
+}
+
+std::vector<const MemberRow *> Topology::membersAt(const NetworkName &network, Address address) const
+{
+    std::vector<const MemberRow *> found;
+    const std::pair key(network, address);
+    for (auto it = m_memberAddresses.lower_bound(key); it != m_memberAddresses.end() && it->first == key; ++it)
+        found.push_back(it->second);
+    return found;
 }
 
 void Topology::occupy(const Prefix &prefix)

@@ -167,6 +167,9 @@ public:
     /// Allocations of `cn` on all instances.
     [[nodiscard]] std::vector<const AllocationRow *> allocationsOf(const CommonName &cn) const;
 
+    /// Members of `network` that are to have `address`: more than one only inside of an edit.
+    [[nodiscard]] std::vector<const MemberRow *> membersAt(const NetworkName &network, Address address) const;
+
     /// The lowest carve-out of `length` in `range` that nothing occupies at `now`: no claim's real prefix or hold, no
     /// pool, no exclusion, no quarantine. None when the range is exhausted. The first question about a range files
     /// every row into an allocator; later ones cost O(log n).
@@ -206,33 +209,29 @@ private:
     void insertRow(const R &row);
     void followSubnet(const RowChange &change, const SubnetRow &row);
 
-    // What a row occupies in the allocators and indexes; overloads do nothing for tables that occupy nothing.
-    void file(const InstanceRow &) {}
+    // What a row occupies in the allocators and indexes; most tables occupy nothing.
+    template <typename R>
+    void file(const R &)
+    {
+    }
+    template <typename R>
+    void unfile(const R &)
+    {
+    }
     void file(const PoolRow &row);
-    void file(const ConnectorRow &) {}
-    void file(const IrouteRow &) {}
     void file(const AllocationRow &row);
     void file(const ClaimRow &row);
     void file(const ExclusionRow &row);
     void file(const QuarantineRow &row);
-    void file(const OptionRow &) {}
-    void file(const SettingRow &) {}
-    void file(const TenantRow &) {}
     void file(const SubnetRow &row);
-    void file(const AddressRow &) {}
-    void unfile(const InstanceRow &) {}
+    void file(const MemberRow &row);
     void unfile(const PoolRow &row);
-    void unfile(const ConnectorRow &) {}
-    void unfile(const IrouteRow &) {}
     void unfile(const AllocationRow &row);
     void unfile(const ClaimRow &row);
     void unfile(const ExclusionRow &row);
     void unfile(const QuarantineRow &row);
-    void unfile(const OptionRow &) {}
-    void unfile(const SettingRow &) {}
-    void unfile(const TenantRow &) {}
     void unfile(const SubnetRow &row);
-    void unfile(const AddressRow &) {}
+    void unfile(const MemberRow &row);
 
     void occupy(const Prefix &prefix);
     void vacate(const Prefix &prefix);
@@ -245,7 +244,9 @@ private:
 
     std::tuple<RowSet<InstanceRow>, RowSet<PoolRow>, RowSet<ConnectorRow>, RowSet<IrouteRow>, RowSet<AllocationRow>,
                RowSet<ClaimRow>, RowSet<ExclusionRow>, RowSet<QuarantineRow>, RowSet<OptionRow>, RowSet<SettingRow>,
-               RowSet<TenantRow>>
+               RowSet<TenantRow>, RowSet<ControllerRow>, RowSet<NetworkRow>, RowSet<OwnedRouteRow>,
+               RowSet<OwnedPoolRow>, RowSet<GroupRow>, RowSet<DeviceRow>, RowSet<MemberRow>, RowSet<VariableRow>,
+               RowSet<TemplateRow>, RowSet<DivisionRuleRow>, RowSet<DivisionShareRow>>
         m_rows;
     SubnetSpace m_subnets;
     AddressSpace m_addresses;
@@ -258,6 +259,7 @@ private:
     // Two rows may hold one address for a moment, when an edit exchanges addresses.
     std::multimap<std::pair<QString, Address>, const AllocationRow *> m_holders;
     std::multimap<std::pair<InstanceName, Address>, const AllocationRow *> m_byAddress;
+    std::multimap<std::pair<NetworkName, Address>, const MemberRow *> m_memberAddresses;
     std::map<Prefix, CarveOutAllocator> m_allocators;
     std::map<std::pair<QString, Prefix>, CarveOutAllocator>
         m_addressSpaces; ///< by tenant and pool, in blocks of one address

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/rules/policies.h"
 #include "model/values/route.h"
 
 #include <QString>
@@ -20,20 +21,6 @@ struct Variable
 
     friend bool operator==(const Variable &, const Variable &) = default;
 };
-
-/// Where a value comes from. The order of the enumerators is the declared order, lowest first: of two values for one
-/// name, the one from the later scope is in force. What is computed stands last, because an address that a group's
-/// value hid would be configured on the device and would not work. \source SOURCES Z4, CASES.md V5
-enum class VariableScope {
-    Store,    ///< a setting, for all devices
-    Group,    ///< typed for a group
-    Template, ///< the defaults that a template brings
-    Device,   ///< typed for this device
-    Network,  ///< computed: networkVariables(), divisionVariables()
-};
-
-/// "store", "group", "template", "device", "network": the words of interlockctl.
-[[nodiscard]] QString nameOf(VariableScope scope);
 
 /// What one holder says.
 struct VariableSource

@@ -3,6 +3,7 @@
 
 #include "model/store/leasestore.h"
 #include "model/store/livefacts.h"
+#include "model/store/networkarchivestore.h"
 #include "model/store/operationstore.h"
 #include "model/store/posting.h"
 #include "model/store/sessionhistorystore.h"
@@ -188,6 +189,49 @@ QFuture<Expected<std::vector<Denial>>> LiveStore::denials(InstanceName instance)
 {
     return m->reading.run(
         [instance = std::move(instance)](Connection &connection) { return readDenials(connection, instance); });
+}
+
+QFuture<Expected<SnapshotInfo>> LiveStore::saveSnapshot(NetworkSnapshot snapshot)
+{
+    return m->writing.run(
+        [snapshot = std::move(snapshot)](Connection &connection) { return writeSnapshot(connection, snapshot); });
+}
+
+QFuture<Expected<std::vector<SnapshotInfo>>> LiveStore::snapshots(NetworkName network)
+{
+    return m->reading.run(
+        [network = std::move(network)](Connection &connection) { return readSnapshots(connection, network); });
+}
+
+QFuture<Expected<NetworkSnapshot>> LiveStore::snapshot(NetworkName network, std::optional<SnapshotId> id)
+{
+    return m->reading.run(
+        [network = std::move(network), id](Connection &connection) { return readSnapshot(connection, network, id); });
+}
+
+QFuture<Expected<void>> LiveStore::recordPushes(std::vector<MemberPush> pushes)
+{
+    return m->writing.run(
+        [pushes = std::move(pushes)](Connection &connection) { return writePushes(connection, pushes); });
+}
+
+QFuture<Expected<std::vector<MemberPush>>> LiveStore::pushes(NetworkName network)
+{
+    return m->reading.run(
+        [network = std::move(network)](Connection &connection) { return readPushes(connection, network); });
+}
+
+QFuture<Expected<void>> LiveStore::saveRendering(Rendering rendering)
+{
+    return m->writing.run(
+        [rendering = std::move(rendering)](Connection &connection) { return writeRendering(connection, rendering); });
+}
+
+QFuture<Expected<std::optional<Rendering>>> LiveStore::rendering(QString device, QString name)
+{
+    return m->reading.run([device = std::move(device), name = std::move(name)](Connection &connection) {
+        return readRendering(connection, device, name);
+    });
 }
 
 } // namespace interlock

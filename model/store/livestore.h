@@ -2,17 +2,18 @@
 #pragma once
 
 #include "model/commands/liveports.h"
+#include "model/commands/networkarchive.h"
 #include "model/store/storeurl.h"
 
 #include <memory>
 
 namespace interlock {
 
-/// The leases, live facts and operations of a store, behind the ports.
+/// The leases, live facts, operations and notes of a store, behind the ports.
 ///
 /// It has threads of its own, each with a connection that is opened at the first call: nobody's import makes a renewal
 /// late, and nobody who looks keeps the engine from writing. Calls may come from any thread.
-class LiveStore final : public Leases, public LiveFeed, public Operations
+class LiveStore final : public Leases, public LiveFeed, public Operations, public NetworkArchive
 {
 public:
     /// Of a store that was opened and migrated.
@@ -43,6 +44,15 @@ public:
     [[nodiscard]] QFuture<Expected<std::vector<Operation>>> take(Lease lease) override;
     [[nodiscard]] QFuture<Expected<void>> finish(OperationId id, Expected<QJsonObject> result) override;
     [[nodiscard]] QFuture<Expected<std::vector<Denial>>> denials(InstanceName instance) override;
+
+    [[nodiscard]] QFuture<Expected<SnapshotInfo>> saveSnapshot(NetworkSnapshot snapshot) override;
+    [[nodiscard]] QFuture<Expected<std::vector<SnapshotInfo>>> snapshots(NetworkName network) override;
+    [[nodiscard]] QFuture<Expected<NetworkSnapshot>> snapshot(NetworkName network,
+                                                              std::optional<SnapshotId> id) override;
+    [[nodiscard]] QFuture<Expected<void>> recordPushes(std::vector<MemberPush> pushes) override;
+    [[nodiscard]] QFuture<Expected<std::vector<MemberPush>>> pushes(NetworkName network) override;
+    [[nodiscard]] QFuture<Expected<void>> saveRendering(Rendering rendering) override;
+    [[nodiscard]] QFuture<Expected<std::optional<Rendering>>> rendering(QString device, QString name) override;
 
 private:
     struct Private;

@@ -6,7 +6,7 @@
 namespace interlock {
 
 /// The schema that this program reads and writes.
-inline constexpr int kSchemaVersion = 6;
+inline constexpr int kSchemaVersion = 7;
 
 /// Brings the store's schema to `target`, in one transaction, after a backup of what is there. A fresh store runs every
 /// migration.

@@ -15,8 +15,10 @@ namespace interlock {
 namespace {
 
 /// Tables that are copied column by column as they are.
-const std::array kPlainTables{u"journal"_s, u"journal_change"_s,  u"journal_pack"_s,       u"journal_checkpoint"_s,
-                              u"outbox"_s,  u"session_history"_s, u"instance_generation"_s};
+const std::array kPlainTables{
+    u"journal"_s,         u"journal_change"_s,      u"journal_pack"_s, u"journal_checkpoint"_s,
+    u"session_history"_s, u"instance_generation"_s, u"member_push"_s,  u"network_snapshot"_s,
+    u"rendering"_s};
 
 Expected<qint64> copyRows(Connection &from, Connection &to, std::size_t table)
 {

@@ -38,12 +38,13 @@ constexpr Table tableOfRow()
         return Table::Options;
 }
 
-/// Rows that are listed one by one; instances and pools are listed together, settings are not listed, and subnets and
-/// addresses have a tree of their own.
+template <typename R, typename... Rows>
+constexpr bool kIsOneOf = (std::is_same_v<R, Rows> || ...);
+
+/// Rows that are listed one by one; instances and pools are listed together, and others are not listed here.
 template <typename R>
 constexpr bool kIsListed =
-    !std::is_same_v<R, InstanceRow> && !std::is_same_v<R, PoolRow> && !std::is_same_v<R, SettingRow> &&
-    !std::is_same_v<R, TenantRow> && !std::is_same_v<R, SubnetRow> && !std::is_same_v<R, AddressRow>;
+    kIsOneOf<R, ConnectorRow, IrouteRow, AllocationRow, ClaimRow, ExclusionRow, QuarantineRow, OptionRow>;
 
 std::vector<Prefix> inOrder(const std::map<Prefix, int> &pools)
 {

@@ -37,6 +37,20 @@ Expected<QString> checkHex(QStringView text, const QString &what, qsizetype digi
     return lower;
 }
 
+/// A word that a person made up, and that fits into a unit's name, a path and a command line.
+Expected<QString> checkHandle(QStringView text, const QString &what)
+{
+    if (text.isEmpty() || text.size() > 32)
+        return refused(what, text, u"1 to 32 characters are expected"_s);
+    if (!isAsciiAlphanumeric(text.front()))
+        return refused(what, text, u"it must begin with a letter or a digit"_s);
+    for (const QChar c : text) {
+        if (!isAsciiAlphanumeric(c) && c != u'.' && c != u'_' && c != u'-')
+            return refused(what, text, u"only letters, digits, '.', '_' and '-' are allowed"_s);
+    }
+    return text.toString();
+}
+
 } // namespace
 
 Expected<QString> CommonNameRules::check(QStringView text)
@@ -60,16 +74,17 @@ Expected<QString> CommonNameRules::check(QStringView text)
 
 Expected<QString> InstanceNameRules::check(QStringView text)
 {
-    const QString what = u"the name of an instance"_s;
-    if (text.isEmpty() || text.size() > 32)
-        return refused(what, text, u"1 to 32 characters are expected"_s);
-    if (!isAsciiAlphanumeric(text.front()))
-        return refused(what, text, u"it must begin with a letter or a digit"_s);
-    for (const QChar c : text) {
-        if (!isAsciiAlphanumeric(c) && c != u'.' && c != u'_' && c != u'-')
-            return refused(what, text, u"only letters, digits, '.', '_' and '-' are allowed"_s);
-    }
-    return text.toString();
+    return checkHandle(text, u"the name of an instance"_s);
+}
+
+Expected<QString> ControllerNameRules::check(QStringView text)
+{
+    return checkHandle(text, u"the name of a controller"_s);
+}
+
+Expected<QString> NetworkNameRules::check(QStringView text)
+{
+    return checkHandle(text, u"the name of a network"_s);
 }
 
 Expected<QString> NodeIdRules::check(QStringView text)

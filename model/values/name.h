@@ -45,6 +45,14 @@ struct InstanceNameRules
 {
     static Expected<QString> check(QStringView text);
 };
+struct ControllerNameRules
+{
+    static Expected<QString> check(QStringView text);
+};
+struct NetworkNameRules
+{
+    static Expected<QString> check(QStringView text);
+};
 struct NodeIdRules
 {
     static Expected<QString> check(QStringView text);
@@ -63,6 +71,10 @@ using CommonName = Name<CommonNameRules>;
 /// The operator's name of an OpenVPN instance: 1 to 32 of `A-Z a-z 0-9 . _ -`, beginning with a letter or digit.
 /// It is a part of session names (`instance/generation/cid`) and of unit names.
 using InstanceName = Name<InstanceNameRules>;
+
+/// The operator's names of a ZeroTier controller and of a network on it: as those of instances.
+using ControllerName = Name<ControllerNameRules>;
+using NetworkName = Name<NetworkNameRules>;
 
 /// ZeroTier node id: ten hexadecimal digits, lower case, neither all zero nor beginning with ff (reserved).
 /// \source CASES.md D11

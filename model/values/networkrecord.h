@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/values/controllerflavour.h"
 #include "model/values/name.h"
 #include "model/values/route.h"
 
@@ -10,10 +11,6 @@
 #include <vector>
 
 namespace interlock {
-
-/// Who runs the controller: a zerotier-one of one's own, or ZeroTier Central, whose interface differs.
-/// \source zerotier/FACTS.md 54 to 57
-enum class ControllerFlavour { SelfHosted, Central };
 
 /// What answered at a controller's address.
 struct ControllerIdentity

@@ -104,6 +104,17 @@ std::vector<Row> allRows(Store &store)
         add(topology.rows<OptionRow>());
         add(topology.rows<SettingRow>());
         add(topology.rows<TenantRow>());
+        add(topology.rows<ControllerRow>());
+        add(topology.rows<NetworkRow>());
+        add(topology.rows<OwnedRouteRow>());
+        add(topology.rows<OwnedPoolRow>());
+        add(topology.rows<GroupRow>());
+        add(topology.rows<DeviceRow>());
+        add(topology.rows<MemberRow>());
+        add(topology.rows<VariableRow>());
+        add(topology.rows<TemplateRow>());
+        add(topology.rows<DivisionRuleRow>());
+        add(topology.rows<DivisionShareRow>());
         topology.subnets().forEach([&](SubnetRow row) { rows.emplace_back(std::move(row)); });
         topology.addresses().forEach([&](AddressRow row) { rows.emplace_back(std::move(row)); });
     }));

@@ -1,2 +1,2 @@
 SELECT COUNT(*)
-FROM outbox
+FROM variable

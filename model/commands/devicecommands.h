@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/rules/rows.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace interlock {
+
+// What can be asked of devices and of what their configurations are made from.
+
+/// Every division rule that is for all devices gives it its share. The group exists from its first mention.
+struct AddDevice
+{
+    DeviceRow device; ///< createdAt and version are set by the store
+};
+/// Changes what is present. Another node takes over the memberships of the present one.
+struct SetDevice
+{
+    QString device;
+    std::optional<QString> group = {};
+    std::optional<std::optional<NodeId>> node = {};
+    std::optional<std::optional<CommonName>> cn = {};
+    std::optional<QString> description = {};
+};
+/// Its memberships are removed, and its addresses, shares and variables go with it.
+struct RemoveDevice
+{
+    QString device;
+};
+/// Makes the device an authorised member of the network with one address: `address`, or the lowest free one of
+/// `subnet`, or of what a division rule gives it; of the network's own subnet when that has no children. A second time
+/// changes nothing. \source SOURCES Z8
+struct ProvisionDevice
+{
+    QString device;
+    NetworkName network;
+    std::optional<Prefix> subnet = {};
+    std::optional<Address> address = {};
+};
+
+/// Makes the group when there is none.
+struct SetGroup
+{
+    QString group;
+    std::optional<QString> description = {};
+    bool isNew = false; ///< refused when there is one
+};
+/// Refused while devices are in it.
+struct RemoveGroup
+{
+    QString group;
+};
+
+/// Makes the template when there is none, which needs a text.
+struct SetTemplate
+{
+    QString name;
+    std::optional<QString> text = {};
+    std::optional<QString> description = {};
+    bool isNew = false; ///< refused when there is one
+};
+struct RemoveTemplate
+{
+    QString name;
+};
+
+/// Each with its value; one without a value goes.
+struct SetVariables
+{
+    VariableScope scope = VariableScope::Store;
+    QString holder;
+    std::vector<std::pair<QString, std::optional<QString>>> values;
+};
+
+/// Every device that the rule is for gets its share at once, or the rule is refused. \source CASES.md S9
+struct AddDivisionRule
+{
+    DivisionRuleRow rule; ///< createdAt and version are set by the store
+};
+/// Changes what is present; a length or a number of subnets never. \source CASES.md S6, S7
+struct SetDivisionRule
+{
+    QString label;
+    std::optional<QString> renamed = {};
+    std::optional<int> length = {};
+    std::optional<int> subnets = {};
+    std::optional<int> addresses = {};
+};
+/// All shares go with it.
+struct RemoveDivisionRule
+{
+    QString label;
+};
+
+} // namespace interlock

@@ -1,0 +1,2 @@
+DELETE FROM config_template
+WHERE name = :name

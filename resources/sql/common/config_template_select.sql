@@ -1,0 +1,2 @@
+SELECT name, body, description, created_at, version
+FROM config_template

@@ -1,0 +1,2 @@
+DELETE FROM controller
+WHERE name = :name

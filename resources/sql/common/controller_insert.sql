@@ -1,0 +1,2 @@
+INSERT INTO controller (name, url, token_file, flavour, node, created_at, version)
+VALUES (:name, :url, :token_file, :flavour, :node, :created_at, :version)

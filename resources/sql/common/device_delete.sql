@@ -1,0 +1,2 @@
+DELETE FROM device
+WHERE device = :device

@@ -1,0 +1,2 @@
+SELECT COUNT(*)
+FROM device_group

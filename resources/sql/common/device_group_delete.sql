@@ -1,0 +1,2 @@
+DELETE FROM device_group
+WHERE group_name = :group_name

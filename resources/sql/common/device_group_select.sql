@@ -1,0 +1,2 @@
+SELECT group_name, description, created_at, version
+FROM device_group

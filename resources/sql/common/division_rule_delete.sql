@@ -1,0 +1,2 @@
+DELETE FROM division_rule
+WHERE label = :label

@@ -1,0 +1,2 @@
+SELECT COUNT(*)
+FROM division_share

@@ -1,0 +1,2 @@
+DELETE FROM division_share
+WHERE label = :label AND device = :device AND ordinal = :ordinal

@@ -1,0 +1,2 @@
+INSERT INTO division_share (label, device, ordinal, prefix, version)
+VALUES (:label, :device, :ordinal, :prefix, :version)

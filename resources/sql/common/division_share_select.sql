@@ -1,0 +1,2 @@
+SELECT label, device, ordinal, prefix, version
+FROM division_share

@@ -1,0 +1,2 @@
+DELETE FROM member
+WHERE network = :network AND node = :node

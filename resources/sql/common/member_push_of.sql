@@ -1,0 +1,4 @@
+SELECT node, row_version, tries, last_error, pushed_at
+FROM member_push
+WHERE network = :network
+ORDER BY node

@@ -1,0 +1,2 @@
+SELECT network, node, standing, address, device, created_at, version
+FROM member

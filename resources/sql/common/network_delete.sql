@@ -1,0 +1,2 @@
+DELETE FROM network
+WHERE name = :name

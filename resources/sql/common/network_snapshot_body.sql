@@ -1,0 +1,3 @@
+SELECT body
+FROM network_snapshot
+WHERE id = :id

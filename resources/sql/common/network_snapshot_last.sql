@@ -1,0 +1,2 @@
+SELECT MAX(id)
+FROM network_snapshot

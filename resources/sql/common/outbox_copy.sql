@@ -1,2 +1,0 @@
-INSERT INTO outbox (id, kind, target, payload, created_at, tries, last_error)
-VALUES (:id, :kind, :target, :payload, :created_at, :tries, :last_error)

@@ -1,0 +1,2 @@
+DELETE FROM owned_route
+WHERE network = :network AND target = :target

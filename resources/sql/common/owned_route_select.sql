@@ -1,0 +1,2 @@
+SELECT network, target, via, applied_at, version
+FROM owned_route

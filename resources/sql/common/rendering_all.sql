@@ -1,0 +1,2 @@
+SELECT device, template, checksum, body, rendered_at
+FROM rendering

@@ -1,0 +1,2 @@
+DELETE FROM variable
+WHERE scope = :scope AND holder = :holder AND variable = :variable

@@ -1,0 +1,2 @@
+SELECT scope, holder, variable, value, version
+FROM variable
