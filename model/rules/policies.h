@@ -55,13 +55,7 @@ enum class VariableScope {
 
 /// What is refused until somebody says that it is meant: the KIND of `--confirm KIND`.
 enum class Confirmation {
-    PublicAddress,  ///< a LAN contains the public address of a server
-    Removals,       ///< routes of ours go from a network
-    Adopt,          ///< a route that somebody else put there, equal to ours, becomes ours
-    ReplaceForeign, ///< one with our target and another gateway is replaced
-    Outside,        ///< members' addresses that no route holds
-    LostAddresses,  ///< members lose the address that they have
-    Regateway,      ///< a target is absent for a moment, because its gateway changes
+    PublicAddress, ///< a LAN contains the public address of a server
 };
 
 template <typename Enum>
@@ -188,13 +182,7 @@ struct EnumNames<ControllerFlavour>
 template <>
 struct EnumNames<Confirmation>
 {
-    static constexpr NameTable<Confirmation, 7> kTable{{{Confirmation::PublicAddress, u"public-address"},
-                                                        {Confirmation::Removals, u"removals"},
-                                                        {Confirmation::Adopt, u"adopt"},
-                                                        {Confirmation::ReplaceForeign, u"replace-foreign"},
-                                                        {Confirmation::Outside, u"outside"},
-                                                        {Confirmation::LostAddresses, u"lost-addresses"},
-                                                        {Confirmation::Regateway, u"regateway"}}};
+    static constexpr NameTable<Confirmation, 1> kTable{{{Confirmation::PublicAddress, u"public-address"}}};
 };
 
 template <typename Enum>
