@@ -38,6 +38,16 @@ void addSubnetParts(CommandTree &tree, CLI::App &group);
 /// `subnet import` and `export`, a part of the group subnet.
 void addSubnetFiles(CommandTree &tree, CLI::App &group);
 void addAddressCommands(CommandTree &tree);
+void addZtCommands(CommandTree &tree);
+/// `zt controller`, `zt network` and so on: parts of the group zt.
+void addZtControllers(CommandTree &tree, CLI::App &zt);
+void addZtNetworks(CommandTree &tree, CLI::App &zt);
+void addZtRoutes(CommandTree &tree, CLI::App &zt);
+void addZtMembers(CommandTree &tree, CLI::App &zt);
+void addZtSnapshots(CommandTree &tree, CLI::App &zt);
+void addDeviceCommands(CommandTree &tree);
+void addGroupCommands(CommandTree &tree);
+void addTemplateCommands(CommandTree &tree);
 void addJournalCommands(CommandTree &tree);
 void addSearchCommand(CommandTree &tree);
 void addHelpCommand(CommandTree &tree);

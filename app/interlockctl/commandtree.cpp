@@ -99,9 +99,9 @@ CommandTree::CommandTree()
 
 CommandTree::~CommandTree() = default;
 
-CLI::App &CommandTree::addGroup(const char *name, const char *help)
+CLI::App &CommandTree::addGroup(CLI::App &parent, const char *name, const char *help)
 {
-    CLI::App &group = *m_root->add_subcommand(name, help);
+    CLI::App &group = *parent.add_subcommand(name, help);
     group.fallthrough();
     group.require_subcommand(1);
     group.footer("Global options (--store, --json, --actor) may stand anywhere; see interlockctl --help.");

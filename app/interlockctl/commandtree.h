@@ -31,7 +31,9 @@ public:
     [[nodiscard]] const Globals &globals() const { return m_globals; }
 
     /// A group of verbs.
-    CLI::App &addGroup(const char *name, const char *help);
+    CLI::App &addGroup(const char *name, const char *help) { return addGroup(root(), name, help); }
+    /// A group in a group: `zt controller`.
+    CLI::App &addGroup(CLI::App &parent, const char *name, const char *help);
 
     /// A verb of `group`, or a word of its own when `group` is root(). `declare` names the arguments; `run` is called
     /// with them after the whole line was understood.

@@ -40,6 +40,7 @@ void addEverything(CommandTree &tree)
     addSessionCommands(tree);
     addSubnetCommands(tree);
     addAddressCommands(tree);
+    addZtCommands(tree);
     addJournalCommands(tree);
     addSearchCommand(tree);
     addHelpCommand(tree);

@@ -14,8 +14,8 @@
 
 namespace interlock {
 
-/// An answer that is given on every path: whoever is to give it holds a copy, and when the last one is gone without, the
-/// answer is that its giver ended. (A QPromise that is dropped leaves those who wait without a result.)
+/// An answer that is given on every path: whoever is to give it holds a copy, and when the last one is gone without,
+/// the answer is that its giver ended. (A QPromise that is dropped leaves those who wait without a result.)
 template <typename T>
 class Answer
 {

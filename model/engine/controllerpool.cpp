@@ -30,8 +30,8 @@ QFuture<Expected<ControllerClient *>> ControllerPool::client(const ControllerRow
     return andThen(m_secrets.secret(row.tokenFile), this, [this, name = row.name, endpoint](const Secret &secret) {
         std::unique_ptr<Entry> &entry = m_entries[name];
         if (!entry || entry->endpoint != endpoint || entry->token != secret.value) {
-            entry = std::make_unique<Entry>(Entry{
-                endpoint, secret.value, std::make_unique<ControllerClient>(endpoint, secret.value, m_times)});
+            entry = std::make_unique<Entry>(
+                Entry{endpoint, secret.value, std::make_unique<ControllerClient>(endpoint, secret.value, m_times)});
         }
         return answered<ControllerClient *>(entry->client.get());
     });

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/interlockctl/commands.h"
+
+namespace interlock {
+
+void addZtCommands(CommandTree &tree)
+{
+    CLI::App &zt = tree.addGroup("zt", "ZeroTier: controllers, networks, their routes and their members");
+    addZtControllers(tree, zt);
+}
+
+} // namespace interlock
