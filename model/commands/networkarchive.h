@@ -51,7 +51,7 @@ struct MemberPush
 };
 
 /// What a device's configuration was when it was rendered the last time.
-struct Rendering
+struct SavedRendering
 {
     QString device;
     QString name; ///< of the template
@@ -59,7 +59,7 @@ struct Rendering
     QString text;
     Timestamp renderedAt;
 
-    friend bool operator==(const Rendering &, const Rendering &) = default;
+    friend bool operator==(const SavedRendering &, const SavedRendering &) = default;
 };
 
 /// Durable notes that are no edits: nothing of it is journalled or undone. Every future is answered on every path;
@@ -83,9 +83,9 @@ public:
     /// By node.
     [[nodiscard]] virtual QFuture<Expected<std::vector<MemberPush>>> pushes(NetworkName network) = 0;
 
-    [[nodiscard]] virtual QFuture<Expected<void>> saveRendering(Rendering rendering) = 0;
+    [[nodiscard]] virtual QFuture<Expected<void>> saveRendering(SavedRendering rendering) = 0;
     /// None when it was never rendered.
-    [[nodiscard]] virtual QFuture<Expected<std::optional<Rendering>>> rendering(QString device, QString name) = 0;
+    [[nodiscard]] virtual QFuture<Expected<std::optional<SavedRendering>>> rendering(QString device, QString name) = 0;
 };
 
 inline constexpr int kKeptSnapshots = 30;

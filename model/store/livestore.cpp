@@ -221,13 +221,13 @@ QFuture<Expected<std::vector<MemberPush>>> LiveStore::pushes(NetworkName network
         [network = std::move(network)](Connection &connection) { return readPushes(connection, network); });
 }
 
-QFuture<Expected<void>> LiveStore::saveRendering(Rendering rendering)
+QFuture<Expected<void>> LiveStore::saveRendering(SavedRendering rendering)
 {
     return m->writing.run(
         [rendering = std::move(rendering)](Connection &connection) { return writeRendering(connection, rendering); });
 }
 
-QFuture<Expected<std::optional<Rendering>>> LiveStore::rendering(QString device, QString name)
+QFuture<Expected<std::optional<SavedRendering>>> LiveStore::rendering(QString device, QString name)
 {
     return m->reading.run([device = std::move(device), name = std::move(name)](Connection &connection) {
         return readRendering(connection, device, name);

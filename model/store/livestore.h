@@ -51,8 +51,8 @@ public:
                                                               std::optional<SnapshotId> id) override;
     [[nodiscard]] QFuture<Expected<void>> recordPushes(std::vector<MemberPush> pushes) override;
     [[nodiscard]] QFuture<Expected<std::vector<MemberPush>>> pushes(NetworkName network) override;
-    [[nodiscard]] QFuture<Expected<void>> saveRendering(Rendering rendering) override;
-    [[nodiscard]] QFuture<Expected<std::optional<Rendering>>> rendering(QString device, QString name) override;
+    [[nodiscard]] QFuture<Expected<void>> saveRendering(SavedRendering rendering) override;
+    [[nodiscard]] QFuture<Expected<std::optional<SavedRendering>>> rendering(QString device, QString name) override;
 
 private:
     struct Private;

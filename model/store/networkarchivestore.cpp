@@ -207,7 +207,7 @@ Expected<std::vector<MemberPush>> readPushes(Connection &connection, const Netwo
     return found;
 }
 
-Expected<void> writeRendering(Connection &connection, const Rendering &rendering)
+Expected<void> writeRendering(Connection &connection, const SavedRendering &rendering)
 {
     return write(connection, [&]() -> Expected<void> {
         WriteBatch batch(connection);
@@ -226,14 +226,15 @@ Expected<void> writeRendering(Connection &connection, const Rendering &rendering
     });
 }
 
-Expected<std::optional<Rendering>> readRendering(Connection &connection, const QString &device, const QString &name)
+Expected<std::optional<SavedRendering>> readRendering(Connection &connection, const QString &device,
+                                                      const QString &name)
 {
-    std::optional<Rendering> found;
+    std::optional<SavedRendering> found;
     const auto read = forEachRow(
         connection, u"rendering_one"_s,
         [&](const QString &place) -> QVariant { return place == u"device"_s ? device : name; },
         [&](const Statement &row) {
-            found = Rendering{device, name, row.text(0), row.text(1), timeAt(row, 2)};
+            found = SavedRendering{device, name, row.text(0), row.text(1), timeAt(row, 2)};
         });
     if (!read)
         return fail(read.error());

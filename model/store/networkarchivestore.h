@@ -14,8 +14,8 @@ namespace interlock {
                                                      const std::optional<SnapshotId> &id);
 [[nodiscard]] Expected<void> writePushes(Connection &connection, const std::vector<MemberPush> &pushes);
 [[nodiscard]] Expected<std::vector<MemberPush>> readPushes(Connection &connection, const NetworkName &network);
-[[nodiscard]] Expected<void> writeRendering(Connection &connection, const Rendering &rendering);
-[[nodiscard]] Expected<std::optional<Rendering>> readRendering(Connection &connection, const QString &device,
-                                                               const QString &name);
+[[nodiscard]] Expected<void> writeRendering(Connection &connection, const SavedRendering &rendering);
+[[nodiscard]] Expected<std::optional<SavedRendering>> readRendering(Connection &connection, const QString &device,
+                                                                    const QString &name);
 
 } // namespace interlock
