@@ -92,7 +92,7 @@ public:
             warn(NetworkVariableWarning::Kind::UnprintableName,
                  u"the name '%1' has control characters and is not given to templates"_s.arg(
                      shown(m_place.networkName)));
-        else
+        else if (!m_place.networkName.isEmpty())
             put(u"vpn_name", m_place.networkName);
         return std::move(m_values);
     }
@@ -223,13 +223,13 @@ Expected<QString> checkNetworkKey(QStringView text)
     return text.toString();
 }
 
-NetworkVariables networkVariables(std::span<const NetworkPlace> places)
+NetworkVariables networkVariables(std::span<const NetworkPlace> places, bool hasOthers)
 {
     NetworkVariables result;
     for (const NetworkPlace &place : places) {
         for (Variable &variable : PlaceReader(place, result.warnings).read()) {
             result.values.push_back({variable.name + u'_' + place.key, variable.value});
-            if (places.size() == 1)
+            if (places.size() == 1 && !hasOthers)
                 result.values.push_back(std::move(variable));
         }
     }

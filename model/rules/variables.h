@@ -85,7 +85,7 @@ struct NetworkPlace
     std::vector<Route> routes = {}; ///< in the order of the network; those behind kMaxSentRoutes are not sent
     QString networkId = {};
     QString nodeId = {};
-    QString networkName = {}; ///< as the controller has it, unchecked
+    QString networkName = {}; ///< as the controller has it, unchecked; empty: not known
 };
 
 struct NetworkVariableWarning
@@ -96,6 +96,7 @@ struct NetworkVariableWarning
         NotRouted,       ///< no sent route holds the address: the member gets none; vpn_member_prefixlen is missing
         PrefixDiffers,   ///< the member's prefix length is not the one of its child subnet
         UnprintableName, ///< the network's name has control characters: vpn_name is missing
+        NoAddress,       ///< a member without an address: the network gives no variables
     };
 
     Kind kind = Kind::NoChild;
@@ -111,7 +112,8 @@ struct NetworkVariables
     std::vector<NetworkVariableWarning> warnings;
 };
 
-/// What a device's networks say, as `<name>_<key>`, and when there is exactly one network as `<name>` too:
+/// What a device's networks say, as `<name>_<key>`, and when there is exactly one network as `<name>` too, unless
+/// `hasOthers`: it is in networks that are not among `places`.
 /// - ip_address, vpn_subnet, vpn_subnet_prefixlen, vpn_subnet_netmask, network_id, node_id, vpn_name;
 /// - server_ip_address and server_ip_network (its /32 or /128), when there is a server;
 /// - vpn_child_subnet, vpn_child_prefixlen, vpn_child_netmask: of `child`, else of the network's subnet, and
@@ -120,7 +122,7 @@ struct NetworkVariables
 ///   it, whether that has a gateway or not (zerotier/FACTS.md 31).
 /// Masks are addresses in either family. What is not known is left out, so that a template that needs it fails.
 /// \source CASES.md V1 to V4; SOURCES Z4; SEMANTICS.md 6
-[[nodiscard]] NetworkVariables networkVariables(std::span<const NetworkPlace> places);
+[[nodiscard]] NetworkVariables networkVariables(std::span<const NetworkPlace> places, bool hasOthers = false);
 
 /// True if networkVariables() may give a variable of that name for some network.
 [[nodiscard]] bool isNetworkVariableName(QStringView name);
