@@ -229,6 +229,23 @@ struct Subject
     std::optional<qint64> operator()(const RemoveGroup &c) const { return versionAt<GroupRow>(topology, c.group); }
     std::optional<qint64> operator()(const SetTemplate &c) const { return versionAt<TemplateRow>(topology, c.name); }
     std::optional<qint64> operator()(const RemoveTemplate &c) const { return versionAt<TemplateRow>(topology, c.name); }
+    std::optional<qint64> operator()(const SetVariables &c) const
+    {
+        switch (c.scope) {
+        case VariableScope::Group:
+            return versionAt<GroupRow>(topology, c.holder);
+        case VariableScope::Template:
+            return versionAt<TemplateRow>(topology, c.holder);
+        case VariableScope::Device:
+            return versionAt<DeviceRow>(topology, c.holder);
+        case VariableScope::Store:
+        case VariableScope::Network:
+            break;
+        }
+        // Nobody holds those of the store: each stands for itself.
+        return c.values.size() == 1 ? versionAt<VariableRow>(topology, c.scope, c.holder, c.values.front().first)
+                                    : std::nullopt;
+    }
     template <typename C>
     std::optional<qint64> operator()(const C &) const
     {

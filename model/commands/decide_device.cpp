@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/decide_networkparts.h"
 #include "model/commands/decide_parts.h"
+#include "model/rules/devicevariables.h"
 #include "model/rules/subnetqueries.h"
 #include "model/rules/subnettext.h"
+#include "model/rules/templatetext.h"
 
 #include <QJsonArray>
 
@@ -31,6 +33,20 @@ void ensureGroup(TopologyEdit &edit, const QString &group, Timestamp now)
 {
     if (!group.isEmpty() && !edit.now().find<GroupRow>(group))
         edit.put(GroupRow{group, {}, now, 0});
+}
+
+/// The holder's row, after its variables were set, and all that it has then.
+template <typename R>
+Expected<Outcome> withVariables(TopologyEdit &edit, VariableScope scope, const QString &holder,
+                                const VariableEdits &variables, Timestamp now)
+{
+    const auto set = run(edit, SetVariables{scope, holder, variables}, now);
+    if (!set)
+        return fail(set.error());
+    std::vector<Row> rows{*edit.now().find<R>(holder)};
+    for (const Row &row : std::get<std::vector<Row>>(*set))
+        rows.push_back(row);
+    return Outcome(std::move(rows));
 }
 
 /// A node or a common name is one device's.
@@ -71,16 +87,6 @@ Expected<DeviceRow> checkedDevice(const Topology &topology, DeviceRow row)
     if (const auto ok = checkIdentities(topology, row); !ok)
         return fail(ok.error());
     return row;
-}
-
-std::vector<MemberRow> membershipsOf(const Topology &topology, const QString &device)
-{
-    std::vector<MemberRow> found;
-    for (const MemberRow &member : topology.rows<MemberRow>()) {
-        if (member.device == device && member.standing != MemberStanding::Removed)
-            found.push_back(member);
-    }
-    return found;
 }
 
 /// The member goes, and with it its address; the row stays as removed, because the node may come back.
@@ -163,7 +169,7 @@ Expected<Outcome> run(TopologyEdit &edit, const AddDevice &c, Timestamp now)
     row->createdAt = now;
     row->version = 0;
     edit.put(*row);
-    return Outcome(std::vector<Row>{*edit.now().find<DeviceRow>(row->device)});
+    return withVariables<DeviceRow>(edit, VariableScope::Device, row->device, c.variables, now);
 }
 
 Expected<Outcome> run(TopologyEdit &edit, const SetDevice &c, Timestamp now)
@@ -185,7 +191,7 @@ Expected<Outcome> run(TopologyEdit &edit, const SetDevice &c, Timestamp now)
             return fail(ok.error());
     }
     edit.put(*row);
-    return Outcome(std::vector<Row>{*edit.now().find<DeviceRow>(c.device)});
+    return withVariables<DeviceRow>(edit, VariableScope::Device, c.device, c.variables, now);
 }
 
 Expected<Outcome> run(TopologyEdit &edit, const RemoveDevice &c, Timestamp now)
@@ -257,7 +263,7 @@ Expected<Outcome> run(TopologyEdit &edit, const SetGroup &c, Timestamp now)
         return fail(description.error());
     row.description = *description;
     edit.put(row);
-    return Outcome(std::vector<Row>{*edit.now().find<GroupRow>(*name)});
+    return withVariables<GroupRow>(edit, VariableScope::Group, *name, c.variables, now);
 }
 
 Expected<Outcome> run(TopologyEdit &edit, const RemoveGroup &c, Timestamp)
@@ -294,6 +300,10 @@ Expected<Outcome> run(TopologyEdit &edit, const SetTemplate &c, Timestamp now)
         return fail(ErrorKind::Invalid, u"a template needs a text: --file FILE or --text TEXT"_s,
                     {{u"field"_s, u"text"_s}});
     }
+    if (c.text) {
+        if (const auto ok = checkTemplateText(*c.text); !ok)
+            return fail(ok.error());
+    }
     TemplateRow row = present ? *present : TemplateRow{*name, {}, {}, now, 0};
     row.text = c.text.value_or(row.text);
     const auto description = checkLine(c.description.value_or(row.description), u"description"_s);
@@ -301,7 +311,7 @@ Expected<Outcome> run(TopologyEdit &edit, const SetTemplate &c, Timestamp now)
         return fail(description.error());
     row.description = *description;
     edit.put(row);
-    return Outcome(std::vector<Row>{*edit.now().find<TemplateRow>(*name)});
+    return withVariables<TemplateRow>(edit, VariableScope::Template, *name, c.variables, now);
 }
 
 Expected<Outcome> run(TopologyEdit &edit, const RemoveTemplate &c, Timestamp)

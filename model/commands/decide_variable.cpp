@@ -33,31 +33,67 @@ Expected<void> checkHolder(const Topology &topology, VariableScope scope, const 
     Q_UNREACHABLE();
 }
 
+template <typename R>
+void touchRow(TopologyEdit &edit, const QString &holder)
+{
+    if (const auto *row = edit.now().find<R>(holder))
+        edit.touch(R(*row));
+}
+
+/// Who decides by the version of the holder's row has to see that its values are others.
+void touchHolder(TopologyEdit &edit, VariableScope scope, const QString &holder)
+{
+    if (scope == VariableScope::Group)
+        touchRow<GroupRow>(edit, holder);
+    else if (scope == VariableScope::Template)
+        touchRow<TemplateRow>(edit, holder);
+    else if (scope == VariableScope::Device)
+        touchRow<DeviceRow>(edit, holder);
+}
+
+/// One that is not there may go. \returns Invalid, Limit with the name, never with the value
+Expected<void> setVariable(TopologyEdit &edit, const SetVariables &c, const QString &typed,
+                           const std::optional<QString> &value)
+{
+    const auto name = checkVariableName(typed);
+    if (!name)
+        return fail(name.error());
+    VariableRow row{c.scope, c.holder, *name, {}, 0};
+    const auto *found = edit.now().find<VariableRow>(c.scope, c.holder, *name);
+    if (!value) {
+        if (found)
+            edit.erase(row);
+        return {};
+    }
+    const auto checked = checkVariableValue(*value);
+    if (!checked) {
+        return fail(checked.error().kind, u"variable %1: %2"_s.arg(*name, checked.error().detail),
+                    {{u"variable"_s, *name}});
+    }
+    row.value = *checked;
+    edit.put(row);
+    return {};
+}
+
 } // namespace
 
 Expected<Outcome> run(TopologyEdit &edit, const SetVariables &c, Timestamp)
 {
     if (const auto ok = checkHolder(edit.now(), c.scope, c.holder); !ok)
         return fail(ok.error());
-    for (const auto &[typed, value] : c.values) {
-        const auto name = checkVariableName(typed);
-        if (!name)
-            return fail(name.error());
-        VariableRow row{c.scope, c.holder, *name, {}, 0};
-        if (!value) {
-            edit.erase(row);
-            continue;
-        }
-        const auto checked = checkVariableValue(*value);
-        if (!checked)
-            return fail(checked.error());
-        row.value = *checked;
-        edit.put(row);
-    }
-    std::vector<Row> rows;
+    std::vector<VariableRow> before;
     for (const VariableRow *row : edit.now().list<VariableRow>(c.scope, c.holder))
-        rows.emplace_back(*row);
-    return Outcome(std::move(rows));
+        before.push_back(*row);
+    for (const auto &[name, value] : c.values) {
+        if (const auto ok = setVariable(edit, c, name, value); !ok)
+            return fail(ok.error());
+    }
+    std::vector<VariableRow> after;
+    for (const VariableRow *row : edit.now().list<VariableRow>(c.scope, c.holder))
+        after.push_back(*row);
+    if (after != before)
+        touchHolder(edit, c.scope, c.holder);
+    return Outcome(std::vector<Row>(after.begin(), after.end()));
 }
 
 } // namespace interlock::parts

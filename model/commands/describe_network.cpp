@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/commandarguments.h"
 #include "model/rules/rowimage.h"
+#include "model/rules/templatetext.h"
 
 using namespace Qt::StringLiterals;
 
@@ -16,6 +17,20 @@ QJsonObject contentOf(const R &row)
     object.remove("createdAt"_L1);
     object.remove("version"_L1);
     return object;
+}
+
+/// Values may be passwords: the images say what the rows are, the arguments only which.
+std::vector<QString> namesOf(const VariableEdits &variables)
+{
+    std::vector<QString> names;
+    for (const auto &[name, value] : variables)
+        names.push_back(name);
+    return names;
+}
+
+std::optional<std::vector<QString>> namesIfAny(const VariableEdits &variables)
+{
+    return variables.empty() ? std::nullopt : std::optional(namesOf(variables));
 }
 
 } // namespace
@@ -90,7 +105,10 @@ QJsonObject describe(const AdoptMembers &c)
 
 QJsonObject describe(const AddDevice &c)
 {
-    return contentOf(c.device);
+    QJsonObject object = contentOf(c.device);
+    if (!c.variables.empty())
+        object.insert("variables"_L1, jsonOf(namesOf(c.variables)));
+    return object;
 }
 QJsonObject describe(const SetDevice &c)
 {
@@ -100,6 +118,7 @@ QJsonObject describe(const SetDevice &c)
         .with(u"node", c.node)
         .with(u"cn", c.cn)
         .with(u"description", c.description)
+        .with(u"variables", namesIfAny(c.variables))
         .take();
 }
 QJsonObject describe(const RemoveDevice &c)
@@ -117,7 +136,11 @@ QJsonObject describe(const ProvisionDevice &c)
 }
 QJsonObject describe(const SetGroup &c)
 {
-    return CommandArguments().with(u"group", c.group).with(u"description", c.description).take();
+    return CommandArguments()
+        .with(u"group", c.group)
+        .with(u"description", c.description)
+        .with(u"variables", namesIfAny(c.variables))
+        .take();
 }
 QJsonObject describe(const RemoveGroup &c)
 {
@@ -125,10 +148,13 @@ QJsonObject describe(const RemoveGroup &c)
 }
 QJsonObject describe(const SetTemplate &c)
 {
+    // A text may be a megabyte, and whoever lists the journal is not asking for it.
+    const auto checksum = c.text ? std::optional(textChecksum(*c.text)) : std::nullopt;
     return CommandArguments()
         .with(u"template", c.name)
-        .with(u"text", c.text)
+        .with(u"checksum", checksum)
         .with(u"description", c.description)
+        .with(u"variables", namesIfAny(c.variables))
         .take();
 }
 QJsonObject describe(const RemoveTemplate &c)
@@ -137,11 +163,11 @@ QJsonObject describe(const RemoveTemplate &c)
 }
 QJsonObject describe(const SetVariables &c)
 {
-    // Values may be passwords: the images say what the rows are, the arguments only which.
-    std::vector<QString> names;
-    for (const auto &[name, value] : c.values)
-        names.push_back(name);
-    return CommandArguments().with(u"scope", c.scope).with(u"holder", c.holder).with(u"variables", names).take();
+    return CommandArguments()
+        .with(u"scope", c.scope)
+        .with(u"holder", c.holder)
+        .with(u"variables", namesOf(c.values))
+        .take();
 }
 
 } // namespace interlock::parts

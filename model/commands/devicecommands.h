@@ -9,12 +9,17 @@
 
 namespace interlock {
 
-// What can be asked of devices and of what their configurations are made from.
+// What can be asked of devices and of what their configurations are made from. The rows answered are the one that the
+// command is about, and after it all the variables that it has.
+
+/// Names of variables, each with its new value; one without a value goes.
+using VariableEdits = std::vector<std::pair<QString, std::optional<QString>>>;
 
 /// Every division rule that is for all devices gives it its share. The group exists from its first mention.
 struct AddDevice
 {
     DeviceRow device; ///< createdAt and version are set by the store
+    VariableEdits variables = {};
 };
 /// Changes what is present. Another node takes over the memberships of the present one.
 struct SetDevice
@@ -24,6 +29,7 @@ struct SetDevice
     std::optional<std::optional<NodeId>> node = {};
     std::optional<std::optional<CommonName>> cn = {};
     std::optional<QString> description = {};
+    VariableEdits variables = {};
 };
 /// Its memberships are removed, and its addresses, shares and variables go with it.
 struct RemoveDevice
@@ -47,6 +53,7 @@ struct SetGroup
     QString group;
     std::optional<QString> description = {};
     bool isNew = false; ///< refused when there is one
+    VariableEdits variables = {};
 };
 /// Refused while devices are in it.
 struct RemoveGroup
@@ -54,25 +61,27 @@ struct RemoveGroup
     QString group;
 };
 
-/// Makes the template when there is none, which needs a text.
+/// Makes the template when there is none, which needs a text. A text that could not be rendered is refused with the line
+/// and column of its first fault.
 struct SetTemplate
 {
     QString name;
     std::optional<QString> text = {};
     std::optional<QString> description = {};
     bool isNew = false; ///< refused when there is one
+    VariableEdits variables = {};
 };
 struct RemoveTemplate
 {
     QString name;
 };
 
-/// Each with its value; one without a value goes.
+/// What somebody typed for all devices, or for those of one holder, whose version goes up with every change.
 struct SetVariables
 {
     VariableScope scope = VariableScope::Store;
     QString holder;
-    std::vector<std::pair<QString, std::optional<QString>>> values;
+    VariableEdits values;
 };
 
 /// Every device that the rule is for gets its share at once, or the rule is refused. \source CASES.md S9
