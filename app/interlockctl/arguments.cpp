@@ -29,7 +29,7 @@ std::vector<std::string> encodeWords(int argc, const char *const *argv)
         if (!areOptionsOver && word == "--") {
             areOptionsOver = true;
             words.push_back(word);
-        } else if (!areOptionsOver && word.starts_with("--") && word.ends_with('=')) {
+        } else if (!areOptionsOver && word.starts_with("--") && word.find('=') == word.size() - 1) {
             words.push_back(word.substr(0, word.size() - 1));
             words.emplace_back(1, kAsItIs);
         } else {
