@@ -46,8 +46,11 @@ void addZtRoutes(CommandTree &tree, CLI::App &zt);
 void addZtMembers(CommandTree &tree, CLI::App &zt);
 void addZtSnapshots(CommandTree &tree, CLI::App &zt);
 void addDeviceCommands(CommandTree &tree);
+/// `device render`, a part of the group device.
+void addDeviceRendering(CommandTree &tree, CLI::App &group);
 void addGroupCommands(CommandTree &tree);
 void addTemplateCommands(CommandTree &tree);
+void addVariableCommands(CommandTree &tree);
 void addJournalCommands(CommandTree &tree);
 void addSearchCommand(CommandTree &tree);
 void addHelpCommand(CommandTree &tree);

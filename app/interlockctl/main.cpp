@@ -41,6 +41,10 @@ void addEverything(CommandTree &tree)
     addSubnetCommands(tree);
     addAddressCommands(tree);
     addZtCommands(tree);
+    addDeviceCommands(tree);
+    addGroupCommands(tree);
+    addTemplateCommands(tree);
+    addVariableCommands(tree);
     addJournalCommands(tree);
     addSearchCommand(tree);
     addHelpCommand(tree);

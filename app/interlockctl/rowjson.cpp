@@ -86,6 +86,16 @@ QJsonObject fieldsOf(const AddressRow &row)
             {u"version"_s, row.version}};
 }
 
+template <>
+QJsonObject fieldsOf(const VariableRow &row)
+{
+    return {{u"scope"_s, enumText(row.scope)},
+            {u"holder"_s, row.holder},
+            {u"name"_s, row.variable},
+            {u"value"_s, row.value},
+            {u"version"_s, row.version}};
+}
+
 QJsonValue rowOrNull(const std::optional<Row> &row)
 {
     return row ? QJsonValue(rowJson(*row)) : QJsonValue();

@@ -223,6 +223,14 @@ struct Subject
     {
         return versionAt<MemberRow>(topology, c.network, c.node);
     }
+    std::optional<qint64> operator()(const AddDevice &c) const
+    {
+        return versionAt<DeviceRow>(topology, c.device.device);
+    }
+    std::optional<qint64> operator()(const ProvisionDevice &c) const
+    {
+        return versionAt<DeviceRow>(topology, c.device);
+    }
     std::optional<qint64> operator()(const SetDevice &c) const { return versionAt<DeviceRow>(topology, c.device); }
     std::optional<qint64> operator()(const RemoveDevice &c) const { return versionAt<DeviceRow>(topology, c.device); }
     std::optional<qint64> operator()(const SetGroup &c) const { return versionAt<GroupRow>(topology, c.group); }
