@@ -51,8 +51,24 @@ struct DeviceDesk : Desk
     void addNetwork(QStringView name, QStringView subnet, QStringView id)
     {
         addSubnet(subnet);
-        given(AddNetwork{{network(name), NetworkId::parse(id).value(), ControllerName::parse(u"hq").value(), {},
-                          pfx(subnet)}});
+        given(AddNetwork{{network(name),
+                          NetworkId::parse(id).value(),
+                          ControllerName::parse(u"hq").value(),
+                          {},
+                          pfx(subnet),
+                          ChildRoutes::Off,
+                          ParentRoute::Attached,
+                          {},
+                          {},
+                          {},
+                          false,
+                          kNotOurs,
+                          kNotOurs,
+                          {},
+                          {},
+                          {},
+                          {},
+                          0}});
     }
     static AddDevice adding(const QString &name, const std::optional<NodeId> &id = {}, const QString &group = {})
     {

@@ -61,7 +61,15 @@ struct Bed
                        ParentRoute::Attached,
                        {},
                        name.toString(),
-                       title};
+                       title,
+                       false,
+                       kNotOurs,
+                       kNotOurs,
+                       {},
+                       {},
+                       {},
+                       {},
+                       1};
         if (!server.isEmpty())
             row.server = addr(server);
         put(row);
