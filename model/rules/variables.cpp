@@ -147,23 +147,6 @@ private:
 
 } // namespace
 
-QString nameOf(VariableScope scope)
-{
-    switch (scope) {
-    case VariableScope::Store:
-        return u"store"_s;
-    case VariableScope::Group:
-        return u"group"_s;
-    case VariableScope::Template:
-        return u"template"_s;
-    case VariableScope::Device:
-        return u"device"_s;
-    case VariableScope::Network:
-        return u"network"_s;
-    }
-    Q_UNREACHABLE();
-}
-
 std::vector<ResolvedVariable> resolveVariables(std::span<const VariableSource> sources)
 {
     std::vector<const VariableSource *> ordered;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/rules/policies.h"
 #include "model/values/route.h"
 
 #include <QString>
@@ -32,8 +33,15 @@ enum class VariableScope {
     Network,  ///< computed: networkVariables(), divisionVariables()
 };
 
-/// "store", "group", "template", "device", "network": the words of interlockctl.
-[[nodiscard]] QString nameOf(VariableScope scope);
+template <>
+struct EnumNames<VariableScope>
+{
+    static constexpr NameTable<VariableScope, 5> kTable{{{VariableScope::Store, u"store"},
+                                                         {VariableScope::Group, u"group"},
+                                                         {VariableScope::Template, u"template"},
+                                                         {VariableScope::Device, u"device"},
+                                                         {VariableScope::Network, u"network"}}};
+};
 
 /// What one holder says.
 struct VariableSource
