@@ -93,19 +93,68 @@ MemberWrite writeFor(const WantedMember &wanted, const MemberRecord *recordOrNul
     return write;
 }
 
-/// True if the write gives its member an address that another has. A write that only takes something away, or that
-/// ends an authorisation, does no harm.
-bool isHarmful(const MemberWrite &write, const WantedMember &wanted, const MemberRecord *recordOrNull,
-               const Holders &holders)
+/// The writes for our members, of which those are refused that would give an address that another has.
+class Writing
 {
-    if (!wanted.isAuthorized)
-        return false;
-    const bool isAuthorizing = write.edit.isAuthorized.has_value();
-    const auto had = recordOrNull && !isAuthorizing ? addressesOf(*recordOrNull) : std::vector<Address>();
-    return std::ranges::any_of(wanted.addresses, [&](const Address &address) {
-        return holders.isShared(address) && std::ranges::find(had, address) == had.end();
-    });
-}
+public:
+    explicit Writing(const Holders &holders) : m_holders(holders) {}
+
+    void add(MemberWrite write, const WantedMember &wanted, const MemberRecord *recordOrNull)
+    {
+        const bool isLive = recordOrNull && recordOrNull->isAuthorized;
+        Candidate candidate{std::move(write), isLive ? addressesOf(*recordOrNull) : std::vector<Address>()};
+        const std::size_t at = m_candidates.size();
+        bool isHarmful = false;
+        // To take away, or to end an authorisation, does no harm; nor does what the member has already.
+        for (const Address &address : wanted.isAuthorized ? wanted.addresses : std::vector<Address>()) {
+            if (std::ranges::find(candidate.has, address) != candidate.has.end())
+                continue;
+            m_takers[address].push_back(at);
+            isHarmful = isHarmful || m_holders.isShared(address);
+        }
+        m_candidates.push_back(std::move(candidate));
+        if (isHarmful)
+            refuse(at);
+    }
+
+    void finish(MemberPlan &plan)
+    {
+        // Who is refused keeps what it has, so that nobody else gets that either.
+        while (!m_unfinished.empty()) {
+            const std::size_t at = m_unfinished.back();
+            m_unfinished.pop_back();
+            for (const Address &address : m_candidates[at].has) {
+                for (const std::size_t taker : m_takers.value(address))
+                    refuse(taker);
+            }
+        }
+        for (Candidate &candidate : m_candidates)
+            (candidate.isRefused ? plan.refused : plan.writes).push_back(std::move(candidate.write));
+        std::stable_partition(plan.writes.begin(), plan.writes.end(),
+                              [](const MemberWrite &write) { return !write.removed.empty(); });
+    }
+
+private:
+    struct Candidate
+    {
+        MemberWrite write;
+        std::vector<Address> has; ///< at the controller, as an authorised member
+        bool isRefused = false;
+    };
+
+    void refuse(std::size_t at)
+    {
+        if (m_candidates[at].isRefused)
+            return;
+        m_candidates[at].isRefused = true;
+        m_unfinished.push_back(at);
+    }
+
+    const Holders &m_holders;
+    std::vector<Candidate> m_candidates;
+    QHash<Address, std::vector<std::size_t>> m_takers; ///< who would get an address
+    std::vector<std::size_t> m_unfinished;
+};
 
 } // namespace
 
@@ -145,6 +194,7 @@ MemberPlan planMembers(std::span<const WantedMember> wanted, std::span<const Mem
             holders.addForeign(plan.foreign.back());
         }
     }
+    Writing writing(holders);
     for (const WantedMember *member : ours) {
         const MemberRecord *record = records.value(member->node, nullptr);
         if (!record)
@@ -152,13 +202,10 @@ MemberPlan planMembers(std::span<const WantedMember> wanted, std::span<const Mem
         if (!record && !member->isAuthorized)
             continue;
         auto write = writeFor(*member, record);
-        if (write.edit.isEmpty())
-            continue;
-        auto &list = isHarmful(write, *member, record, holders) ? plan.refused : plan.writes;
-        list.push_back(std::move(write));
+        if (!write.edit.isEmpty())
+            writing.add(std::move(write), *member, record);
     }
-    std::stable_partition(plan.writes.begin(), plan.writes.end(),
-                          [](const MemberWrite &write) { return !write.removed.empty(); });
+    writing.finish(plan);
     plan.duplicates = holders.duplicates();
     return plan;
 }

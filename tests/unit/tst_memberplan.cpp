@@ -145,6 +145,7 @@ private Q_SLOTS:
     void membersOfOthersAreListedWithTheirAddresses();
     void twoOfOursWithOneAddressAreRefused();
     void anAddressOfAForeignMemberIsRefused();
+    void whatARefusedMemberKeepsIsNotGivenAway();
     void whoHasADuplicateAlreadyMayStillBeShutOut();
     void anUnauthorisedStrangerBlocksNothing();
     void whatFreesAnAddressGoesFirst();
@@ -249,6 +250,16 @@ void TestMemberPlan::anAddressOfAForeignMemberIsRefused() // CASES:D8, D10
              std::vector<DuplicateAddress>({{Address::parse(u"fd00::1").value(), {node(1)}, {node(2)}}}));
     QCOMPARE(told(plan.refused), QStringList{u"01 new authorized noAuto [10.1.1.10 fd00::1]"_s});
     QVERIFY(plan.writes.empty());
+}
+
+void TestMemberPlan::whatARefusedMemberKeepsIsNotGivenAway() // CASES:D8
+{
+    const auto plan = planned({wanted(1, {u"10.1.1.3"_s}), wanted(2, {u"10.1.1.2"_s}), wanted(3, {u"10.1.1.1"_s})},
+                              {record(1, {u"10.1.1.2"_s}), record(2, {u"10.1.1.1"_s}), record(9, {u"10.1.1.3"_s})});
+    QCOMPARE(told(plan.refused), QStringList({u"01 [10.1.1.3] -10.1.1.2"_s, u"02 [10.1.1.2] -10.1.1.1"_s,
+                                              u"03 new authorized noAuto [10.1.1.1]"_s}));
+    QVERIFY(plan.writes.empty());
+    QCOMPARE(plan.duplicates.size(), 1U);
 }
 
 void TestMemberPlan::whoHasADuplicateAlreadyMayStillBeShutOut() // CASES:D8
