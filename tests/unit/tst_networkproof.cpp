@@ -456,6 +456,8 @@ void TestNetworkProof::whatIsSentIsWhatDiffers()
         RC_ASSERT(reduced.isEmpty() == differences(edit, record).empty());
         RC_ASSERT(differences(reduced, record) == differences(edit, record));
         RC_ASSERT(canonicalEdit(reduced, record) == reduced);
+        RC_ASSERT(applied(reduced, record) == applied(edit, record));
+        RC_ASSERT(differences(edit, applied(edit, record)).empty());
     }));
 }
 
@@ -471,6 +473,9 @@ void TestNetworkProof::aMembersEditIsReducedToo() // CASES:D5
     MemberEdit expected;
     expected.addresses = edit.addresses;
     QCOMPARE(canonicalEdit(edit, member()), expected);
+    MemberRecord done = member();
+    done.addresses = {u"10.1.1.10"_s};
+    QCOMPARE(applied(edit, member()), done);
 }
 
 QTEST_APPLESS_MAIN(TestNetworkProof)
