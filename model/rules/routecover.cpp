@@ -4,6 +4,7 @@
 #include "model/rules/routecover_cut.h"
 #include "model/rules/routecover_groups.h"
 #include "model/rules/routecover_keys.h"
+#include "model/rules/routecover_tree.h"
 
 #include <QJsonObject>
 
@@ -85,57 +86,19 @@ Expected<std::vector<Key>> keysOf(std::span<const Wanted> wanted, const std::vec
     return keys;
 }
 
-/// Disjoint prefixes of one or more groups, each group's ascending and together, with sums of their sizes.
+/// The widest prefixes for parts of `range` that may be routes, ascending.
 template <typename Key>
-class Islands final : public CoverIslands
+void appendRoots(const CoverTree<Key> &tree, const CoverRange &range, int shortest, const ForeignIndex<Key> &foreign,
+                 std::vector<CoverRange> &roots)
 {
-public:
-    explicit Islands(std::vector<Key> keys) : m_keys(std::move(keys)), m_sums(m_keys.size() + 1)
-    {
-        for (std::size_t at = 0; at < m_keys.size(); ++at)
-            m_sums[at + 1] = m_sums[at] + sizeOf<Key>(m_keys[at].length());
-    }
-
-    [[nodiscard]] CoverNode nodeOf(std::uint32_t low, std::uint32_t high) const override
-    {
-        if (high - low == 1)
-            return {low, high, m_keys[low].length(), 0};
-        const int length = sharedLength<Key>(m_keys[low].first(), m_keys[high - 1].first());
-        return {low, high, length, uint128{sizeOf<Key>(length) - (m_sums[high] - m_sums[low])}};
-    }
-    [[nodiscard]] std::uint32_t middleOf(const CoverNode &node) const override
-    {
-        const auto upper = firstAround<Key>(m_keys[node.low].first(), node.length) + sizeOf<Key>(node.length + 1);
-        const auto middle = std::partition_point(m_keys.begin() + node.low, m_keys.begin() + node.high,
-                                                 [=](const Key &key) { return key.first() < upper; });
-        return static_cast<std::uint32_t>(middle - m_keys.begin());
-    }
-    [[nodiscard]] Key keyOf(const CoverNode &node) const
-    {
-        const Key &first = m_keys[node.low];
-        return Key(firstAround<Key>(first.first(), node.length), node.length, first.group());
-    }
-    [[nodiscard]] const std::vector<Key> &keys() const { return m_keys; }
-
-private:
-    std::vector<Key> m_keys;
-    std::vector<typename Key::Number> m_sums;
-};
-
-/// The widest nodes within [low, high) that may be routes, ascending.
-template <typename Key>
-void appendRoots(const Islands<Key> &islands, const CoverNode &node, int shortest, const ForeignIndex<Key> &foreign,
-                 std::vector<CoverNode> &roots)
-{
-    const bool isAllowed =
-        node.high - node.low == 1 || (node.length >= shortest && !foreign.isInside(islands.keyOf(node)));
-    if (isAllowed) {
-        roots.push_back(node);
+    const auto key = tree.keyOf(range);
+    if (range.split == 0 || (key.length() >= shortest && !foreign.isInside(key))) {
+        roots.push_back(range);
         return;
     }
-    const auto middle = islands.middleOf(node);
-    appendRoots(islands, islands.nodeOf(node.low, middle), shortest, foreign, roots);
-    appendRoots(islands, islands.nodeOf(middle, node.high), shortest, foreign, roots);
+    const CoverSplit<typename Key::Gap> &split = tree.splits()[range.split];
+    appendRoots(tree, {range.low, range.split, split.left}, shortest, foreign, roots);
+    appendRoots(tree, {range.split, range.high, split.right}, shortest, foreign, roots);
 }
 
 /// Addresses in `keys`, which are sorted, each once.
@@ -252,19 +215,17 @@ Expected<std::vector<Key>> bestCover(const std::vector<Key> &keys, std::size_t g
         return fail(ErrorKind::Conflict, u"%1 has routes of two groups"_s.arg(prefix), {{u"prefix"_s, prefix}});
     }
     const ForeignIndex<Key> foreign(std::move(parts->kept));
-    const Islands<Key> islands(std::move(parts->islands));
     std::vector<Key> cover = std::move(parts->pinned);
-    std::vector<CoverNode> roots;
-    if (cover.size() + islands.keys().size() <= budget) {
-        cover.insert(cover.end(), islands.keys().begin(), islands.keys().end());
+    if (cover.size() + parts->islands.size() <= budget) {
+        cover.insert(cover.end(), parts->islands.begin(), parts->islands.end());
         std::sort(cover.begin(), cover.end());
         return cover;
     }
+    CoverTree<Key> tree(std::move(parts->islands));
+    std::vector<CoverRange> roots;
     for (std::size_t group = 0; group < groups; ++group) {
-        const auto begin = parts->begins[group];
-        const auto end = parts->begins[group + 1];
-        if (begin < end)
-            appendRoots(islands, islands.nodeOf(begin, end), shortest, foreign, roots);
+        if (parts->begins[group] < parts->begins[group + 1])
+            appendRoots(tree, tree.grow(parts->begins[group], parts->begins[group + 1]), shortest, foreign, roots);
     }
     const auto needed = cover.size() + roots.size();
     if (needed > budget)
@@ -273,10 +234,10 @@ Expected<std::vector<Key>> bestCover(const std::vector<Key> &keys, std::size_t g
                                                                                 QString::number(budget)),
                     {{u"needed"_s, static_cast<qint64>(needed)}, {u"budget"_s, static_cast<qint64>(budget)}});
     std::sort(roots.begin(), roots.end(),
-              [&](const CoverNode &a, const CoverNode &b) { return islands.keyOf(a) < islands.keyOf(b); });
+              [&](const CoverRange &a, const CoverRange &b) { return tree.keyOf(a) < tree.keyOf(b); });
     if (!roots.empty()) {
-        for (const CoverNode &node : bestCut(islands, roots, budget - needed))
-            cover.push_back(islands.keyOf(node));
+        for (const CoverRange &range : bestCut(tree.splits(), roots, budget - needed))
+            cover.push_back(tree.keyOf(range));
     }
     std::sort(cover.begin(), cover.end());
     return cover;

@@ -48,10 +48,9 @@ struct RouteCover
 ///
 /// \param inside  every route lies strictly inside of it, because a route of that target is the parent's own
 ///
-/// Every wanted prefix lies in a route of its group. A route that is not itself a wanted prefix overlaps no wanted
-/// prefix of another group. So a prefix that overlaps one of another group stays a route of its own, and no address
-/// that is wanted ever changes the group of its longest match. A prefix whose next wider one is of the same group needs
-/// no route.
+/// A prefix whose next wider wanted one is of its own group needs no route. Of the others, one that overlaps a wanted
+/// prefix of another group is a route as it is, and the rest are merged, but only into routes that overlap no wanted
+/// prefix of another group. So no wanted address ever changes the group of its longest match.
 ///
 /// \returns Limit with `budget` and `needed`, the fewest routes that would do, when the budget is too small; Invalid
 /// when the families differ or a prefix is not strictly inside `inside` (payload `prefix`, `subnet`); Conflict when one

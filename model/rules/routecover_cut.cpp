@@ -4,177 +4,202 @@
 #include "model/rules/routecover_knapsack.h"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace interlock {
 
 namespace {
 
-/// What a subtree is worth when each split costs a price.
-struct Profit
-{
-    uint128 value = 0;
-    std::uint64_t splits = 0;
-};
-
-/// A split is worth its gap: the excess that it takes away. The best cut is the set of splits, each below another or a
-/// root, that is worth most. Nearly all of a large tree cannot be in it, and is not even built:
-/// - At a price for each split, the best subtrees are found by looking only at nodes whose excess is above the price.
-///   The lowest price at which they have no more splits than allowed says what no cut can exceed.
-/// - The best cut among the nodes above the price is found exactly (CutKnapsack).
-/// - A node that cannot be in a cut as good as that one, because of what it costs at the price, is left out for good.
-/// If
-///   others remain, the best cut is found among them all. As equals remain too, ties are settled as promised.
-/// The bound is that of the Lagrangian relaxation. \source Fisher 1981, "The Lagrangian relaxation method"
+/// The best cut is the set of splits, each below another or at a root, whose gaps sum up to most. Nearly all of a large
+/// tree cannot be in it, and is hardly looked at:
+/// - At a price for each split, the most profitable set is found from below, and where no gap is above the price
+///   nothing is profitable. The lowest price at which that set has no more splits than allowed says what no cut can
+///   exceed.
+/// - Splits that would cost too much of that bound are left out, and among the others the best cut is found exactly
+///   (CutKnapsack). If it is as close to the bound as was assumed, nothing that was left out can be in a cut as good;
+///   else more is let in. As equals are let in, ties are settled as promised.
+/// The bound is that of a Lagrangian relaxation. \source Fisher 1981, "The Lagrangian relaxation method"
+template <typename Gap>
 class CutSearch
 {
 public:
-    CutSearch(const CoverIslands &islands, const std::vector<CoverNode> &roots, std::size_t splits)
-        : m_islands(islands), m_roots(static_cast<std::uint32_t>(roots.size())), m_splits(splits)
+    /// Sums of gaps: those of IPv4 and the price of 127 splits fit in 64 bits.
+    using Sum = std::conditional_t<std::is_same_v<Gap, uint128>, uint128, std::uint64_t>;
+
+    CutSearch(const std::vector<CoverSplit<Gap>> &splits, const std::vector<CoverRange> &roots, std::size_t most)
+        : m_splits(splits), m_roots(roots), m_most(most)
     {
-        for (const CoverNode &root : roots)
-            m_tree.nodes.push_back({root});
     }
 
-    std::vector<CoverNode> run()
+    std::vector<CoverRange> run()
     {
         findPrice();
-        (void)profitOfAll();
-        for (std::uint32_t root = 0; root < m_roots; ++root)
-            openAbovePrice(root);
-        CutKnapsack knapsack(m_tree, m_roots, m_splits);
-        const auto slack = slackAgainst(knapsack.leastExcess());
-        bool isWider = false;
-        for (std::uint32_t root = 0; root < m_roots; ++root)
-            isWider = openWithin(root, slack) || isWider;
-        return isWider ? CutKnapsack(m_tree, m_roots, m_splits).best() : knapsack.best();
+        const auto bound = boundAtPrice();
+        Sum slack = m_price / 2;
+        for (;;) {
+            const auto knapsack = solveWithin(slack);
+            const auto needed = bound - knapsack.mostGain(); // wraps to the greatest number where there is no bound
+            if (needed <= slack)
+                return ranges(knapsack);
+            slack = slack > needed / kGrowth ? needed : std::max(slack * kGrowth, Sum{1});
+        }
     }
 
 private:
-    [[nodiscard]] CutNode &node(std::uint32_t at) { return m_tree.nodes[at]; }
-    [[nodiscard]] uint128 gap(std::uint32_t at)
+    static constexpr Sum kGrowth = 4;
+    static constexpr Sum kNoBound = ~Sum{0};
+
+    /// A split that may be profitable. The first one stands for none: its profit is 0.
+    struct Hopeful
     {
-        const auto left = node(at).left;
-        return node(at).cover.excess - node(left).cover.excess - node(left + 1).cover.excess;
+        Sum profit = 0; ///< at m_price, of all below it
+        Sum gap = 0;
+        std::uint32_t left = 0;
+        std::uint32_t right = 0;
+        std::uint32_t count = 0; ///< of the splits that are profitable
+    };
+
+    /// Appends what has a gap of `width` bits below it, from below. \returns its place; 0: it has none
+    std::uint32_t collect(std::uint32_t split, int width)
+    {
+        if (split == 0 || m_splits[split].width < width)
+            return 0;
+        const auto left = collect(m_splits[split].left, width);
+        const auto right = collect(m_splits[split].right, width);
+        m_hopeful.push_back({0, m_splits[split].gap, left, right, 0});
+        return static_cast<std::uint32_t>(m_hopeful.size() - 1);
+    }
+    void collectAll(int width)
+    {
+        m_hopeful.assign(1, {});
+        m_hopefulRoots.clear();
+        for (const CoverRange &root : m_roots)
+            m_hopefulRoots.push_back(collect(root.split, width));
     }
 
-    void split(std::uint32_t at)
-    {
-        if (node(at).left != 0)
-            return;
-        const CoverNode cover = node(at).cover;
-        const auto middle = m_islands.middleOf(cover);
-        node(at).left = static_cast<std::uint32_t>(m_tree.nodes.size());
-        m_tree.nodes.push_back({m_islands.nodeOf(cover.low, middle)});
-        m_tree.nodes.push_back({m_islands.nodeOf(middle, cover.high)});
-    }
-
-    /// Keeps the value in the node, where it is above the price.
-    Profit profit(std::uint32_t at)
-    {
-        if (node(at).cover.excess <= m_price)
-            return {};
-        split(at);
-        const auto left = profit(node(at).left);
-        const auto right = profit(node(at).left + 1);
-        const auto sum = gap(at) + left.value + right.value;
-        node(at).profit = sum > m_price ? sum - m_price : 0;
-        if (sum <= m_price)
-            return {};
-        return {sum - m_price, left.splits + right.splits + 1};
-    }
-    [[nodiscard]] uint128 keptProfit(std::uint32_t at)
-    {
-        return node(at).cover.excess <= m_price ? 0 : node(at).profit;
-    }
-    Profit profitOfAll()
-    {
-        Profit all;
-        for (std::uint32_t root = 0; root < m_roots; ++root) {
-            const auto one = profit(root);
-            all = {all.value + one.value, all.splits + one.splits};
-        }
-        return all;
-    }
-    [[nodiscard]] bool isAffordable(uint128 price)
+    [[nodiscard]] bool isAffordable(Sum price)
     {
         m_price = price;
-        return profitOfAll().splits <= m_splits;
+        for (std::size_t at = 1; at < m_hopeful.size(); ++at) {
+            Hopeful &here = m_hopeful[at];
+            const Hopeful &left = m_hopeful[here.left];
+            const Hopeful &right = m_hopeful[here.right];
+            const auto sum = here.gap + left.profit + right.profit;
+            const bool isProfitable = sum > price;
+            here.profit = isProfitable ? sum - price : 0;
+            here.count = isProfitable ? left.count + right.count + 1 : 0;
+        }
+        std::size_t count = 0;
+        for (const auto root : m_hopefulRoots)
+            count += m_hopeful[root].count;
+        return count <= m_most;
     }
 
-    /// The lowest price, or one little above it, at which no more than the splits allowed are worth it. Goes down from
-    /// above, because a low price looks at much of the tree.
+    /// The lowest price, or one little above it, at which no more splits than allowed are profitable. Goes down from
+    /// above, because the lower a price, the more is hopeful.
     void findPrice()
     {
-        uint128 high = 1;
-        for (std::uint32_t root = 0; root < m_roots; ++root)
-            high = std::max(high, node(root).cover.excess);
-        uint128 low = high / 2;
-        while (low > 0 && isAffordable(low)) {
-            high = low;
-            low /= 2;
-        }
-        while (high - low > std::max(uint128{1}, high >> 20U)) {
+        int width = 0;
+        for (const CoverRange &root : m_roots)
+            width = std::max<int>(width, root.split == 0 ? 0 : m_splits[root.split].width);
+        Q_ASSERT(width > 0); // or all islands would fit
+        bool isTooLow = false;
+        do {
+            collectAll(width);
+            --width;
+            isTooLow = !isAffordable(Sum{1} << static_cast<unsigned>(width));
+        } while (!isTooLow && width > 0);
+        auto low = Sum{1} << static_cast<unsigned>(width);
+        auto high = isTooLow ? low + (low - 1) + (width + 1 == kWidth ? 0U : 1U) : low;
+        while (high - low > std::max(Sum{1}, low >> kPrecision)) {
             const auto middle = low + (high - low) / 2;
             (isAffordable(middle) ? high : low) = middle;
         }
-        m_price = high;
+        (void)isAffordable(high); // the profits at the price that is kept
     }
 
-    void openAbovePrice(std::uint32_t at)
+    /// What no cut exceeds.
+    [[nodiscard]] Sum boundAtPrice() const
     {
-        if (node(at).cover.excess <= m_price)
-            return;
-        node(at).isOpen = true;
-        openAbovePrice(node(at).left);
-        openAbovePrice(node(at).left + 1);
+        Sum profit = 0;
+        for (const auto root : m_hopefulRoots)
+            profit += m_hopeful[root].profit;
+        return m_price > (kNoBound - profit) / m_most ? kNoBound : profit + m_price * m_most;
     }
 
-    /// How much less than the bound a cut may be worth and still be as good as the one that leaves `excess`.
-    [[nodiscard]] uint128 slackAgainst(uint128 excess)
+    /// The best cut with splits that are in sets whose profit is at most `slack` less than the greatest.
+    [[nodiscard]] CutKnapsack<Sum> solveWithin(Sum slack)
     {
-        uint128 all = 0;
-        for (std::uint32_t root = 0; root < m_roots; ++root)
-            all += node(root).cover.excess;
-        const auto worth = all - excess;
-        const auto profit = profitOfAll().value;
-        if (m_price > (~uint128{0} - profit) / m_splits)
-            return ~uint128{0}; // the bound needs more than 128 bits, and says nothing
-        return profit + m_price * m_splits - worth;
+        m_open.assign(1, {});
+        m_openRoots.clear();
+        for (std::size_t root = 0; root < m_roots.size(); ++root)
+            m_openRoots.push_back(open(m_roots[root].split, m_hopefulRoots[root], slack));
+        return CutKnapsack<Sum>(m_open, m_openRoots, m_most);
     }
-
-    /// Opens what may be in a cut that is worth at most `slack` less than the bound. True when anything was opened.
-    bool openWithin(std::uint32_t at, uint128 slack)
+    std::uint32_t open(std::uint32_t split, std::uint32_t hopeful, Sum slack)
     {
-        const auto excess = node(at).cover.excess;
-        if (excess == 0 || (excess < m_price && m_price - excess > slack))
-            return false;
-        split(at);
-        const auto left = node(at).left;
-        const auto sum = gap(at) + keptProfit(left) + keptProfit(left + 1);
+        if (split == 0)
+            return 0;
+        const CoverSplit<Gap> &here = m_splits[split];
+        const Hopeful &profits = m_hopeful[hopeful];
+        const auto sum = here.gap + m_hopeful[profits.left].profit + m_hopeful[profits.right].profit;
         const auto loss = sum < m_price ? m_price - sum : 0;
         if (loss > slack)
-            return false;
-        const bool isNew = !node(at).isOpen;
-        node(at).isOpen = true;
-        const bool isLeftNew = openWithin(left, slack - loss);
-        const bool isRightNew = openWithin(left + 1, slack - loss);
-        return isNew || isLeftNew || isRightNew;
+            return 0;
+        const auto left = open(here.left, profits.left, slack - loss);
+        const auto right = open(here.right, profits.right, slack - loss);
+        m_open.push_back({here.gap, left, right});
+        return static_cast<std::uint32_t>(m_open.size() - 1);
     }
 
-    const CoverIslands &m_islands;
-    CutTree m_tree;
-    std::uint32_t m_roots;
-    std::size_t m_splits;
-    uint128 m_price = 0;
+    [[nodiscard]] std::vector<CoverRange> ranges(const CutKnapsack<Sum> &knapsack) const
+    {
+        std::vector<CoverRange> left;
+        const auto splits = knapsack.splitsOfRoots();
+        for (std::size_t root = 0; root < m_roots.size(); ++root)
+            take(knapsack, m_roots[root], m_openRoots[root], splits[root], left);
+        return left;
+    }
+    void take(const CutKnapsack<Sum> &knapsack, const CoverRange &range, std::uint32_t opened, std::size_t splits,
+              std::vector<CoverRange> &into) const
+    {
+        if (splits == 0) {
+            into.push_back(range);
+            return;
+        }
+        const auto below = knapsack.splitsBelow(opened, splits);
+        const CoverSplit<Gap> &here = m_splits[range.split];
+        take(knapsack, {range.low, range.split, here.left}, m_open[opened].left, below, into);
+        take(knapsack, {range.split, range.high, here.right}, m_open[opened].right, splits - 1 - below, into);
+    }
+
+    static constexpr int kWidth = sizeof(Sum) * 8;
+    static constexpr unsigned kPrecision = 16;
+
+    const std::vector<CoverSplit<Gap>> &m_splits;
+    const std::vector<CoverRange> &m_roots;
+    std::size_t m_most;
+    Sum m_price = 0;
+    std::vector<Hopeful> m_hopeful;
+    std::vector<std::uint32_t> m_hopefulRoots;
+    std::vector<OpenSplit<Sum>> m_open; ///< from below; the first one stands for none
+    std::vector<std::uint32_t> m_openRoots;
 };
 
 } // namespace
 
-std::vector<CoverNode> bestCut(const CoverIslands &islands, const std::vector<CoverNode> &roots, std::size_t splits)
+template <typename Gap>
+std::vector<CoverRange> bestCut(const std::vector<CoverSplit<Gap>> &splits, const std::vector<CoverRange> &roots,
+                                std::size_t most)
 {
-    if (splits == 0)
+    if (most == 0)
         return roots;
-    return CutSearch(islands, roots, splits).run();
+    return CutSearch<Gap>(splits, roots, most).run();
 }
+
+template std::vector<CoverRange> bestCut(const std::vector<CoverSplit<std::uint32_t>> &,
+                                         const std::vector<CoverRange> &, std::size_t);
+template std::vector<CoverRange> bestCut(const std::vector<CoverSplit<uint128>> &, const std::vector<CoverRange> &,
+                                         std::size_t);
 
 } // namespace interlock

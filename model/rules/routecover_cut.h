@@ -8,38 +8,39 @@
 
 namespace interlock {
 
-/// A prefix that could stand for the islands [low, high): the longest that holds them all.
-struct CoverNode
+/// Where a prefix that stands for several islands falls into two that stand for fewer. Islands are disjoint prefixes in
+/// ascending order; the split at `at` has the island `at` as the first one of its upper half, so that a split is known
+/// by its place and 0 is none.
+template <typename Gap>
+struct CoverSplit
+{
+    Gap gap = 0;             ///< addresses that are in the prefix and in neither half
+    std::uint32_t left = 0;  ///< the split of the lower half; 0: that is one island
+    std::uint32_t right = 0; ///< the split of the upper half; 0: that is one island
+    std::uint8_t width = 0;  ///< of the widest gap in this and all splits below it: gaps are less than 2^width
+};
+
+/// The islands [low, high), and the split of the longest prefix that holds them; 0: one island.
+struct CoverRange
 {
     std::uint32_t low = 0;
     std::uint32_t high = 0;
-    int length = 0;
-    uint128 excess = 0; ///< addresses in it that are in no island; 0 of an island, more of anything else
-
-    friend bool operator==(const CoverNode &, const CoverNode &) = default;
+    std::uint32_t split = 0;
 };
 
-/// Disjoint prefixes in ascending order, no two of which are halves of a prefix that could stand for both.
-class CoverIslands
-{
-public:
-    CoverIslands() = default;
-    CoverIslands(const CoverIslands &) = delete;
-    CoverIslands &operator=(const CoverIslands &) = delete;
-    virtual ~CoverIslands() = default;
-
-    /// The node for [low, high), not empty.
-    [[nodiscard]] virtual CoverNode nodeOf(std::uint32_t low, std::uint32_t high) const = 0;
-    /// The first island in the upper half of `node`, which has two or more. \complexity O(log n)
-    [[nodiscard]] virtual std::uint32_t middleOf(const CoverNode &node) const = 0;
-};
-
-/// Splits `roots` into halves, with at most `splits` splits in all, so that the least excess is left. Of those results,
+/// Splits `roots`, with at most `most` splits in all, so that the gaps of the splits sum up to most. Of those results,
 /// the one with the fewest splits; of those, the first in the order of lists of prefixes.
-/// \param roots   disjoint and ascending
-/// \param splits  at most 254, and fewer than it takes to split all roots into their islands
-/// \returns the nodes that are left, ascending
-[[nodiscard]] std::vector<CoverNode> bestCut(const CoverIslands &islands, const std::vector<CoverNode> &roots,
-                                             std::size_t splits);
+/// \param splits  by place
+/// \param roots   ascending, not empty
+/// \param most    at most 127, and fewer than it takes to split all roots into their islands
+/// \returns the ranges that are left, ascending
+template <typename Gap>
+[[nodiscard]] std::vector<CoverRange> bestCut(const std::vector<CoverSplit<Gap>> &splits,
+                                              const std::vector<CoverRange> &roots, std::size_t most);
+
+extern template std::vector<CoverRange> bestCut(const std::vector<CoverSplit<std::uint32_t>> &,
+                                                const std::vector<CoverRange> &, std::size_t);
+extern template std::vector<CoverRange> bestCut(const std::vector<CoverSplit<uint128>> &,
+                                                const std::vector<CoverRange> &, std::size_t);
 
 } // namespace interlock

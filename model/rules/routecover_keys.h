@@ -17,6 +17,7 @@ class CoverKeyV4
 {
 public:
     using Number = std::uint64_t;
+    using Gap = std::uint32_t; ///< between prefixes: less than all addresses
     static constexpr Family kFamily = Family::IPv4;
 
     CoverKeyV4() = default;
@@ -38,6 +39,7 @@ class CoverKeyV6
 {
 public:
     using Number = uint128;
+    using Gap = uint128;
     static constexpr Family kFamily = Family::IPv6;
 
     CoverKeyV6() = default;

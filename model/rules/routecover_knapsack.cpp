@@ -5,112 +5,123 @@
 
 namespace interlock {
 
-CutKnapsack::CutKnapsack(const CutTree &tree, std::uint32_t roots, std::size_t splits)
-    : m_tree(tree), m_roots(roots), m_mostEntries(splits + 1), m_choicesOf(tree.nodes.size())
+template <typename Sum>
+CutKnapsack<Sum>::CutKnapsack(const std::vector<OpenSplit<Sum>> &open, const std::vector<std::uint32_t> &roots,
+                              std::size_t most)
+    : m_most(most), m_choicesOf(open.size())
 {
-    Q_ASSERT(roots > 0 && m_mostEntries <= kMostEntries);
-    solve(0);
-    for (std::uint32_t root = 1; root < roots; ++root) {
-        const auto begin = m_stack.size();
-        solve(root);
-        m_chain.push_back(join(0, begin));
-    }
-    m_leastExcess = m_stack.back().excess;
-    while (m_stack[m_bestSplits].excess != m_leastExcess)
-        ++m_bestSplits;
+    Q_ASSERT(most > 0 && most <= kMost && !roots.empty());
+    for (std::size_t at = 1; at < open.size(); ++at)
+        add(open[at], at);
+    addRoots(roots);
 }
 
-std::vector<CoverNode> CutKnapsack::best() const
+template <typename Sum>
+std::vector<std::size_t> CutKnapsack<Sum>::splitsOfRoots() const
 {
-    std::vector<std::size_t> splitsOf(m_roots);
+    std::vector<std::size_t> splitsOf(m_chain.size() + 1);
     auto splits = m_bestSplits;
-    for (std::size_t root = m_roots - 1; root > 0; --root) {
+    for (auto root = m_chain.size(); root > 0; --root) {
         const std::size_t before = m_choices[m_chain[root - 1] + splits];
         splitsOf[root] = splits - before;
         splits = before;
     }
     splitsOf[0] = splits;
-    std::vector<CoverNode> nodes;
-    for (std::uint32_t root = 0; root < m_roots; ++root)
-        take(root, splitsOf[root], nodes);
-    return nodes;
+    return splitsOf;
 }
 
-void CutKnapsack::take(std::uint32_t at, std::size_t splits, std::vector<CoverNode> &into) const
+/// Replaces the tables of the splits below, which are the last ones, by that of `split`.
+template <typename Sum>
+void CutKnapsack<Sum>::add(const OpenSplit<Sum> &split, std::size_t at)
 {
-    const CutNode &node = m_tree.nodes[at];
-    if (splits == 0) {
-        into.push_back(node.cover);
-        return;
+    const auto right = split.right == 0 ? Table{&kNone, 1} : lastTable(m_stack.size());
+    const auto left =
+        split.left == 0 ? Table{&kNone, 1} : lastTable(m_stack.size() - (split.right == 0 ? 0 : right.size));
+    const auto count = join(left, right, m_most);
+    m_choicesOf[at] = m_choices.size() - count;
+    m_stack.resize(m_stack.size() - (split.left == 0 ? 0 : left.size) - (split.right == 0 ? 0 : right.size));
+    m_begins.push_back(m_stack.size());
+    m_stack.push_back({0, 0});
+    // The prefix itself begins where all others do and is shorter: it is the first list.
+    for (std::size_t below = 0; below < count; ++below)
+        m_stack.push_back({m_joined[below].gain + split.gap, static_cast<std::uint8_t>(m_joined[below].rank + 1)});
+}
+
+/// The table before `end`, which is no longer waited for.
+template <typename Sum>
+typename CutKnapsack<Sum>::Table CutKnapsack<Sum>::lastTable(std::size_t end)
+{
+    const auto begin = m_begins.back();
+    m_begins.pop_back();
+    return {m_stack.data() + begin, end - begin};
+}
+
+template <typename Sum>
+void CutKnapsack<Sum>::addRoots(const std::vector<std::uint32_t> &roots)
+{
+    m_begins.push_back(m_stack.size());
+    std::size_t next = 0; // of the tables, which are those of the roots now
+    const auto tableOf = [&](std::uint32_t root) {
+        if (root == 0)
+            return Table{&kNone, 1};
+        const auto begin = m_begins[next++];
+        return Table{m_stack.data() + begin, m_begins[next] - begin};
+    };
+    const auto first = tableOf(roots.front());
+    std::vector<Entry> all(first.entries, first.entries + first.size);
+    for (std::size_t root = 1; root < roots.size(); ++root) {
+        const auto count = join({all.data(), all.size()}, tableOf(roots[root]), m_most + 1);
+        m_chain.push_back(m_choices.size() - count);
+        all.assign(m_joined.begin(), m_joined.begin() + static_cast<std::ptrdiff_t>(count));
     }
-    const std::size_t below = m_choices[m_choicesOf[at] + splits - 1];
-    take(node.left, below, into);
-    take(node.left + 1, splits - 1 - below, into);
+    m_mostGain = all.back().gain;
+    while (all[m_bestSplits].gain != m_mostGain)
+        ++m_bestSplits;
 }
 
-/// Puts the table of a node on the stack.
-void CutKnapsack::solve(std::uint32_t at)
+/// Sets m_joined to the table for both parts together, at most `most` entries, and appends the choices.
+/// \returns the number of entries
+template <typename Sum>
+std::size_t CutKnapsack<Sum>::join(const Table &left, const Table &right, std::size_t most)
 {
-    const CutNode &node = m_tree.nodes[at];
-    const auto begin = m_stack.size();
-    m_stack.push_back({node.cover.excess, 0});
-    if (!node.isOpen)
-        return;
-    solve(node.left);
-    const auto middle = m_stack.size();
-    solve(node.left + 1);
-    m_choicesOf[at] = join(begin + 1, middle);
-    if (m_stack.size() - begin > m_mostEntries)
-        m_stack.pop_back();
-    for (auto entry = begin + 1; entry < m_stack.size(); ++entry)
-        ++m_stack[entry].rank; // the node itself begins where they all begin and is shorter: it is the first list
-}
-
-/// Replaces the two tables at the end of the stack by the one for both parts together. \returns where its choices begin
-std::size_t CutKnapsack::join(std::size_t leftBegin, std::size_t rightBegin)
-{
-    const auto lefts = rightBegin - leftBegin;
-    const auto rights = m_stack.size() - rightBegin;
-    const auto count = std::min(lefts + rights - 1, m_mostEntries);
+    const auto count = std::min(left.size + right.size - 1, most);
     const auto choices = m_choices.size();
     m_choices.resize(choices + count);
     for (std::size_t splits = 0; splits < count; ++splits) {
-        std::size_t best = splits < rights ? 0 : splits - rights + 1;
-        uint128 least = ~uint128{0};
-        std::uint8_t leastRank = 0xff;
-        const auto last = std::min(splits, lefts - 1);
-        for (auto left = best; left <= last; ++left) {
-            const Entry &lower = m_stack[leftBegin + left];
-            const auto excess = lower.excess + m_stack[rightBegin + splits - left].excess;
+        auto best = splits < right.size ? 0 : splits - right.size + 1;
+        auto gain = left.entries[best].gain + right.entries[splits - best].gain;
+        for (auto lower = best + 1; lower <= std::min(splits, left.size - 1); ++lower) {
+            const auto both = left.entries[lower].gain + right.entries[splits - lower].gain;
             // Lists that differ in the lower part differ before the upper one begins.
-            if (excess < least || (excess == least && lower.rank < leastRank)) {
-                least = excess;
-                leastRank = lower.rank;
-                best = left;
+            if (both > gain || (both == gain && left.entries[lower].rank < left.entries[best].rank)) {
+                gain = both;
+                best = lower;
             }
         }
-        m_joined[splits].excess = least;
+        m_joined[splits].gain = gain;
         m_choices[choices + splits] = static_cast<std::uint8_t>(best);
     }
-    rank(leftBegin, rightBegin, count, choices);
-    m_stack.resize(leftBegin);
-    m_stack.insert(m_stack.end(), m_joined.begin(), m_joined.begin() + static_cast<std::ptrdiff_t>(count));
-    return choices;
+    rank(left, right, count);
+    return count;
 }
 
 /// Numbers the joined lists in their order.
-void CutKnapsack::rank(std::size_t leftBegin, std::size_t rightBegin, std::size_t count, std::size_t choices)
+template <typename Sum>
+void CutKnapsack<Sum>::rank(const Table &left, const Table &right, std::size_t count)
 {
+    const auto *choices = m_choices.data() + m_choices.size() - count;
     std::array<std::uint32_t, kMostEntries> order;
     for (std::size_t splits = 0; splits < count; ++splits) {
-        const std::size_t left = m_choices[choices + splits];
-        const std::uint32_t lower = m_stack[leftBegin + left].rank;
-        const std::uint32_t upper = m_stack[rightBegin + splits - left].rank;
+        const std::uint32_t lower = left.entries[choices[splits]].rank;
+        const std::uint32_t upper = right.entries[splits - choices[splits]].rank;
         order[splits] = lower << 16U | upper << 8U | static_cast<std::uint32_t>(splits);
     }
     std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
     for (std::size_t at = 0; at < count; ++at)
         m_joined[order[at] & 0xffU].rank = static_cast<std::uint8_t>(at);
 }
+
+template class CutKnapsack<std::uint64_t>;
+template class CutKnapsack<uint128>;
 
 } // namespace interlock

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/rules/routecover_cut.h"
+#include "model/values/address.h"
 
 #include <array>
 #include <cstdint>
@@ -9,59 +9,77 @@
 
 namespace interlock {
 
-struct CutNode
+/// A split that may be made once the one above it is.
+template <typename Sum>
+struct OpenSplit
 {
-    CoverNode cover;
-    uint128 profit = 0;     ///< of the subtree, at the price of the search
-    std::uint32_t left = 0; ///< the lower half, the upper one follows; 0: not split yet
-    bool isOpen = false;    ///< may be split
+    Sum gap = 0;             ///< what it gains
+    std::uint32_t left = 0;  ///< place of the split below it, in the lower half; 0: none
+    std::uint32_t right = 0; ///< in the upper half
 };
 
-/// The roots come first, ascending.
-struct CutTree
-{
-    std::vector<CutNode> nodes;
-};
-
-/// The best cut with at most `splits` splits of open nodes, by a knapsack over the tree from below: for each node and
-/// number of splits the least excess, and how many of the splits the lower half has. A node with s splittable nodes has
-/// at most s + 1 entries, so that all takes O(nodes * splits).
+/// The most that splits can gain, by a knapsack over the tree from below: for each split and number of splits below it
+/// the greatest gain, and how many of them are in the lower half. A split with s others below it has at most s + 1
+/// entries, so that all takes O(splits * most).
+/// Of equal gains the fewest splits are the best, and of those the ones whose list of prefixes comes first.
+template <typename Sum>
 class CutKnapsack
 {
 public:
-    CutKnapsack(const CutTree &tree, std::uint32_t roots, std::size_t splits);
+    /// \param open   each behind the ones below it, which are behind one another in the order lower half, upper half;
+    /// the
+    ///               first one stands for none
+    /// \param roots  places of the splits that may be made at once, ascending like their prefixes; 0: none there
+    /// \param most   splits that may be made, at most kMost
+    CutKnapsack(const std::vector<OpenSplit<Sum>> &open, const std::vector<std::uint32_t> &roots, std::size_t most);
 
-    /// What the best cut leaves.
-    [[nodiscard]] uint128 leastExcess() const { return m_leastExcess; }
-    /// Its nodes, ascending: with the least excess, of those with the fewest splits, of those the first in the order of
-    /// lists of prefixes.
-    [[nodiscard]] std::vector<CoverNode> best() const;
+    static constexpr std::size_t kMost = 127;
+
+    [[nodiscard]] Sum mostGain() const { return m_mostGain; }
+    /// How many splits each root has in the best set.
+    [[nodiscard]] std::vector<std::size_t> splitsOfRoots() const;
+    /// When `splits` > 0 are made at and below the one at `at`: how many of them are below it in the lower half.
+    [[nodiscard]] std::size_t splitsBelow(std::uint32_t at, std::size_t splits) const
+    {
+        return m_choices[m_choicesOf[at] + splits - 1];
+    }
 
 private:
-    static constexpr std::size_t kMostEntries = 255;
+    static constexpr std::size_t kMostEntries = kMost + 1;
 
     /// For one number of splits.
     struct Entry
     {
-        uint128 excess;
-        std::uint8_t rank; ///< of the best list of this number among those of the node, in the order of lists
+        Sum gain;
+        std::uint8_t rank; ///< of the best list of this number among those of the same prefix, in the order of lists
+    };
+    struct Table
+    {
+        const Entry *entries;
+        std::size_t size;
     };
 
-    void solve(std::uint32_t at);
-    std::size_t join(std::size_t leftBegin, std::size_t rightBegin);
-    void rank(std::size_t leftBegin, std::size_t rightBegin, std::size_t count, std::size_t choices);
-    void take(std::uint32_t at, std::size_t splits, std::vector<CoverNode> &into) const;
+    /// Of what cannot be split.
+    static constexpr Entry kNone = {};
 
-    const CutTree &m_tree;
-    std::uint32_t m_roots;
-    std::size_t m_mostEntries;
-    uint128 m_leastExcess = 0;
+    void add(const OpenSplit<Sum> &split, std::size_t at);
+    [[nodiscard]] Table lastTable(std::size_t end);
+    void addRoots(const std::vector<std::uint32_t> &roots);
+    std::size_t join(const Table &left, const Table &right, std::size_t most);
+    void rank(const Table &left, const Table &right, std::size_t count);
+
+    std::size_t m_most;
+    Sum m_mostGain = 0;
     std::size_t m_bestSplits = 0;
-    std::vector<Entry> m_stack; ///< the tables of the nodes that wait for their sibling or parent
+    std::vector<Entry> m_stack;        ///< the tables that wait for what is above them
+    std::vector<std::size_t> m_begins; ///< where they begin
     std::array<Entry, kMostEntries> m_joined = {};
-    std::vector<std::uint8_t> m_choices;  ///< splits of the lower part, by the splits of both parts
-    std::vector<std::size_t> m_choicesOf; ///< where those of a node begin
-    std::vector<std::size_t> m_chain;     ///< where those of the roots so far and the next root begin
+    std::vector<std::uint8_t> m_choices;  ///< splits in the lower part, by those of both parts
+    std::vector<std::size_t> m_choicesOf; ///< where those of a split begin
+    std::vector<std::size_t> m_chain;     ///< where those of the roots so far and the next one begin
 };
+
+extern template class CutKnapsack<std::uint64_t>;
+extern template class CutKnapsack<uint128>;
 
 } // namespace interlock

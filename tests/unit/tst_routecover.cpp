@@ -121,7 +121,8 @@ private:
     {
         const auto open = std::find_if(m_wanted.begin(), m_wanted.end(), [&](const GroupedPrefix &wanted) {
             return isNeeded(wanted) && std::none_of(routes.begin(), routes.end(), [&](const GroupedPrefix &route) {
-                       return route.group == wanted.group && route.prefix.contains(wanted.prefix);
+                       return route.group == wanted.group && route.prefix.contains(wanted.prefix) &&
+                              (route.prefix == wanted.prefix || isAlone(wanted));
                    });
         });
         if (open == m_wanted.end())
@@ -149,8 +150,11 @@ private:
     }
     [[nodiscard]] bool isAllowed(const GroupedPrefix &route) const
     {
-        if (std::find(m_wanted.begin(), m_wanted.end(), route) != m_wanted.end())
-            return true;
+        return std::find(m_wanted.begin(), m_wanted.end(), route) != m_wanted.end() || isAlone(route);
+    }
+    /// It overlaps no wanted prefix of another group.
+    [[nodiscard]] bool isAlone(const GroupedPrefix &route) const
+    {
         return std::none_of(m_wanted.begin(), m_wanted.end(), [&](const GroupedPrefix &other) {
             return other.group != route.group && other.prefix.overlaps(route.prefix);
         });
