@@ -77,7 +77,13 @@ private:
             m_hopefulRoots.push_back(collect(root.split, width));
     }
 
-    [[nodiscard]] bool isAffordable(Sum price)
+    /// The most profitable set at a price.
+    struct Offer
+    {
+        Sum gain = 0; ///< of its gaps, what the splits cost not taken off
+        std::size_t count = 0;
+    };
+    Offer offerAt(Sum price)
     {
         m_price = price;
         for (std::size_t at = 1; at < m_hopeful.size(); ++at) {
@@ -89,10 +95,12 @@ private:
             here.profit = isProfitable ? sum - price : 0;
             here.count = isProfitable ? left.count + right.count + 1 : 0;
         }
-        std::size_t count = 0;
-        for (const auto root : m_hopefulRoots)
-            count += m_hopeful[root].count;
-        return count <= m_most;
+        Offer offer;
+        for (const auto root : m_hopefulRoots) {
+            offer.gain += m_hopeful[root].profit + price * m_hopeful[root].count;
+            offer.count += m_hopeful[root].count;
+        }
+        return offer;
     }
 
     /// The lowest price, or one little above it, at which no more splits than allowed are profitable. Goes down from
@@ -103,19 +111,42 @@ private:
         for (const CoverRange &root : m_roots)
             width = std::max<int>(width, root.split == 0 ? 0 : m_splits[root.split].width);
         Q_ASSERT(width > 0); // or all islands would fit
-        bool isTooLow = false;
-        do {
+        Sum high = kNoBound; // where nothing is profitable
+        Offer few;
+        for (;;) {
             collectAll(width);
             --width;
-            isTooLow = !isAffordable(Sum{1} << static_cast<unsigned>(width));
-        } while (!isTooLow && width > 0);
-        auto low = Sum{1} << static_cast<unsigned>(width);
-        auto high = isTooLow ? low + (low - 1) + (width + 1 == kWidth ? 0U : 1U) : low;
-        while (high - low > std::max(Sum{1}, low >> kPrecision)) {
-            const auto middle = low + (high - low) / 2;
-            (isAffordable(middle) ? high : low) = middle;
+            const auto low = Sum{1} << static_cast<unsigned>(width);
+            const auto offer = offerAt(low);
+            if (offer.count > m_most)
+                return findPriceBetween(low, offer, high, few);
+            if (width == 0)
+                return;
+            high = low;
+            few = offer;
         }
-        (void)isAffordable(high); // the profits at the price that is kept
+    }
+    /// At the price at which two sets are equal, a third one is better than both, or there is none between them.
+    void findPriceBetween(Sum low, Offer many, Sum high, Offer few)
+    {
+        for (int step = 0; step < kSteps && high - low > 1; ++step) {
+            const auto sum = many.gain - few.gain;
+            const auto count = static_cast<Sum>(many.count - few.count);
+            const auto equal = std::max<Sum>(sum / count + (sum % count == 0 ? 0U : 1U), low + 1);
+            if (equal >= high)
+                break;
+            const auto offer = offerAt(equal);
+            if (offer.count > m_most) {
+                low = equal;
+                many = offer;
+                continue;
+            }
+            high = equal;
+            if (offer.count == few.count)
+                return;
+            few = offer;
+        }
+        (void)offerAt(high); // the profits at the price that is kept
     }
 
     /// What no cut exceeds.
@@ -173,8 +204,7 @@ private:
         take(knapsack, {range.split, range.high, here.right}, m_open[opened].right, splits - 1 - below, into);
     }
 
-    static constexpr int kWidth = sizeof(Sum) * 8;
-    static constexpr unsigned kPrecision = 16;
+    static constexpr int kSteps = 24; ///< a bound is one at any price
 
     const std::vector<CoverSplit<Gap>> &m_splits;
     const std::vector<CoverRange> &m_roots;
