@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/rules/routeplan.h"
 
-#include "model/rules/subnetplacement.h"
+#include "model/rules/routelevels.h"
 
-#include <QJsonArray>
+#include <QJsonObject>
 
 #include <algorithm>
 
@@ -13,192 +13,155 @@ namespace interlock {
 
 namespace {
 
-/// The most names in one sentence; the payload has them all, up to kMostListed.
-constexpr std::size_t kMostNamed = 5;
-constexpr std::size_t kMostListed = 1000;
-
-tl::unexpected<Error> invalid(const QString &field, const QString &detail)
+tl::unexpected<Error> refuse(const Address &gateway, const QString &why)
 {
-    return fail(ErrorKind::Invalid, detail, {{u"field"_s, field}});
+    return fail(ErrorKind::Invalid, u"the gateway %1 %2"_s.arg(gateway.toString(), why),
+                {{u"gateway"_s, gateway.toString()}});
+}
+
+/// The one address of an attached network that nobody has: IPv4's first, and IPv6's first, which is all routers'.
+bool isNetworkAddress(const Prefix &prefix, const Address &address)
+{
+    return prefix.length() < prefix.first().width() - 1 && address == prefix.first();
+}
+
+bool isBroadcastAddress(const Prefix &prefix, const Address &address)
+{
+    return prefix.isIPv4() && prefix.length() < prefix.first().width() - 1 && address == prefix.last();
+}
+
+/// \param attached  the routes before the parent's
+Expected<void> checkGateway(const Prefix &subnet, std::span<const Route> attached, const Address &gateway)
+{
+    if (gateway.family() != subnet.family())
+        return refuse(gateway, u"is not of the family of %1"_s.arg(subnet.toString()));
+    const Route *longest = nullptr;
+    for (const Route &route : attached) {
+        if (route.target.contains(gateway) && (!longest || route.target.length() > longest->target.length()))
+            longest = &route;
+    }
+    if (!longest)
+        return refuse(gateway, attached.empty() ? u"is in no attached route, because there is none"_s
+                                                : u"is in none of the %1 attached routes"_s.arg(attached.size()));
+    if (isNetworkAddress(longest->target, gateway))
+        return refuse(gateway, u"is the network address of %1"_s.arg(longest->target.toString()));
+    if (isBroadcastAddress(longest->target, gateway))
+        return refuse(gateway, u"is the broadcast address of %1"_s.arg(longest->target.toString()));
+    return {};
 }
 
 Expected<void> checkBelow(const Prefix &subnet, std::span<const PlanSubnet> below)
 {
-    for (const PlanSubnet &child : below) {
-        if (child.prefix.family() != subnet.family()) {
-            return invalid(u"subnet"_s, u"%1 and %2 are of different IP versions: one network cannot have both"_s.arg(
-                                            child.prefix.toString(), subnet.toString()));
-        }
-        if (!subnet.contains(child.prefix) || child.prefix == subnet)
-            return invalid(u"subnet"_s, u"%1 is not inside of %2"_s.arg(child.prefix.toString(), subnet.toString()));
+    for (const PlanSubnet &each : below) {
+        const QJsonObject facts{{u"prefix"_s, each.prefix.toString()}};
+        if (each.prefix.family() != subnet.family())
+            return fail(ErrorKind::Invalid,
+                        u"%1 is not of the family of %2"_s.arg(each.prefix.toString(), subnet.toString()), facts);
+        if (!subnet.contains(each.prefix) || each.prefix == subnet)
+            return fail(ErrorKind::Invalid,
+                        u"%1 is not strictly inside %2"_s.arg(each.prefix.toString(), subnet.toString()), facts);
     }
     return {};
 }
 
-/// Those of `below` that the choice of levels makes routes of. In ascending order a subnet stands before what is in it.
-std::vector<PlanSubnet> chosen(std::span<const PlanSubnet> below, ChildRoutes levels)
+Expected<void> checkOptions(const Prefix &subnet, const RouteOptions &options)
 {
-    std::vector<PlanSubnet> kept;
-    if (levels == ChildRoutes::Off)
-        return kept;
-    for (const PlanSubnet &child : below) {
-        const PlanSubnet *last = kept.empty() ? nullptr : &kept.back();
-        if (last && last->prefix == child.prefix)
-            continue;
-        if (last && last->prefix.contains(child.prefix)) {
-            if (levels == ChildRoutes::Direct)
-                continue;
-            if (levels == ChildRoutes::Leaves)
-                kept.pop_back();
-        }
-        kept.push_back(child);
-    }
-    return kept;
-}
-
-Expected<void> checkGateway(const RoutePlan &plan, const Prefix &subnet, const RouteOptions &options)
-{
-    if ((options.parent == ParentRoute::Via) != options.gateway.has_value())
-        return invalid(u"gateway"_s, u"a parent by way of a gateway needs one, and no other has one"_s);
-    if (!options.gateway)
-        return {};
-    const Address gateway = *options.gateway;
-    if (gateway.family() != subnet.family()) {
-        return invalid(u"gateway"_s,
-                       u"the gateway %1 is not of the IP version of %2"_s.arg(gateway.toString(), subnet.toString()));
-    }
-    const Route *holding = nullptr;
-    for (const Route &route : plan.routes) {
-        if (!route.via && route.target.contains(gateway))
-            holding = &route; // the narrowest comes last
-    }
-    if (!holding) {
-        return invalid(u"gateway"_s, u"the gateway %1 is in none of the attached routes of the plan: nobody could "
-                                     "reach it"_s.arg(gateway.toString()));
-    }
-    if (const auto usable = checkUsable(holding->target, gateway); !usable)
-        return invalid(u"gateway"_s, u"the gateway cannot be used: "_s + usable.error().detail);
+    if (options.parent == ParentRoute::Via && !options.gateway)
+        return fail(ErrorKind::Invalid,
+                    u"the route of %1 goes through a gateway, and none is given"_s.arg(subnet.toString()));
+    if (options.parent != ParentRoute::Via && options.gateway)
+        return refuse(*options.gateway, u"is given, but the route of %1 is %2"_s.arg(subnet.toString(),
+                                                                                     options.parent == ParentRoute::Omit
+                                                                                         ? u"left out"_s
+                                                                                         : u"directly attached"_s));
     return {};
 }
 
-std::vector<PlanWarning> warningsOf(const RoutePlan &plan, const Prefix &subnet, ParentRoute parent)
+PlanWarning notInstalled(const Prefix &subnet)
 {
-    if (parent == ParentRoute::Omit) {
-        if (plan.routes.size() < 2)
-            return {};
-        return {
-            {PlanWarningKind::ChildrenAreApart,
-             u"without %1 as a route, members of one child do not reach those of another"_s.arg(subnet.toString())}};
-    }
-    if (parent == ParentRoute::Via || plan.routes.size() < 2)
-        return {};
-    return {{PlanWarningKind::AttachedParent,
-             u"Linux members will not install the parent %1: without a gateway they reach their own child only"_s.arg(
-                 subnet.toString())}};
-}
-
-QString countText(std::size_t count)
-{
-    return QString::number(count);
-}
-
-/// What stands at `index` of ours and then the others', with its name.
-QString textAt(const RoutePlan &plan, std::span<const RouteText> foreign, std::size_t index)
-{
-    if (index >= plan.routes.size())
-        return foreign[index - plan.routes.size()].toString() + u" (foreign)"_s;
-    const QString name = index < plan.names.size() ? plan.names[index] : QString();
-    const QString route = plan.routes[index].toString();
-    return name.isEmpty() ? route : u"%1 (%2)"_s.arg(route, name);
-}
-
-QStringList remediesOf(const RoutePlan &plan, std::span<const RouteText> foreign)
-{
-    QStringList remedies;
-    const std::size_t ours = plan.routes.size();
-    const bool hasParent = ours > 1 && plan.routes.back().target.contains(plan.routes.front().target);
-    // Children can always be covered by fewer, as long as there is room for one beside the parent and the others'.
-    if (ours > 1 && foreign.size() + (hasParent ? 2 : 1) <= kMaxSentRoutes)
-        remedies += u"aggregate"_s;
-    if (hasParent && ours + foreign.size() == kMaxSentRoutes + 1)
-        remedies += u"dropParent"_s;
-    if (!foreign.empty() && ours <= kMaxSentRoutes)
-        remedies += u"removeForeign"_s;
-    return remedies;
+    return {PlanWarningKind::ParentNotInstalled,
+            u"Linux members do not install the directly attached route %1: each reaches its own subnet only, "
+            "unless the route has a gateway"_s.arg(subnet.toString()),
+            {subnet}};
 }
 
 } // namespace
 
 Expected<RoutePlan> planRoutes(const Prefix &subnet, std::span<const PlanSubnet> below, const RouteOptions &options)
 {
-    if (const auto ok = checkBelow(subnet, below); !ok)
-        return fail(ok.error());
+    if (const auto meant = checkOptions(subnet, options); !meant)
+        return fail(meant.error());
+    if (const auto inside = checkBelow(subnet, below); !inside)
+        return fail(inside.error());
+    std::vector<Prefix> prefixes;
+    for (const PlanSubnet &each : below)
+        prefixes.push_back(each.prefix);
     RoutePlan plan;
-    for (const PlanSubnet &child : chosen(below, options.children)) {
-        plan.routes.push_back({child.prefix});
-        plan.names.push_back(child.name);
-    }
-    if (options.parent == ParentRoute::Attached) {
-        plan.routes.push_back({subnet});
-        plan.names.push_back({});
-    }
-    if (const auto ok = checkGateway(plan, subnet, options); !ok)
-        return fail(ok.error());
-    if (options.parent == ParentRoute::Via) {
+    for (const Prefix &child : ofLevel(prefixes, options.children))
+        plan.routes.push_back({child});
+    switch (options.parent) {
+    case ParentRoute::Omit:
+        if (plan.routes.empty())
+            return fail(ErrorKind::Invalid,
+                        u"the route of %1 is left out, and no subnet below it has one"_s.arg(subnet.toString()),
+                        {{u"prefix"_s, subnet.toString()}});
+        break;
+    case ParentRoute::Via:
+        if (const auto gateway = checkGateway(subnet, plan.routes, *options.gateway); !gateway)
+            return fail(gateway.error());
         plan.routes.push_back({subnet, options.gateway});
-        plan.names.push_back({});
+        break;
+    case ParentRoute::Attached:
+        if (!plan.routes.empty())
+            plan.warnings.push_back(notInstalled(subnet));
+        plan.routes.push_back({subnet});
+        break;
     }
-    if (plan.routes.empty()) {
-        return invalid(u"parent"_s, u"the parent is left out and %1 has no children: the network would have no route "
-                                    "of ours at all"_s.arg(subnet.toString()));
-    }
-    plan.warnings = warningsOf(plan, subnet, options.parent);
     return plan;
-}
-
-Expected<void> checkRouteLimit(const RoutePlan &plan, std::span<const RouteText> foreign)
-{
-    const std::size_t count = plan.routes.size() + foreign.size();
-    if (count <= kMaxSentRoutes)
-        return {};
-    QJsonArray cut;
-    QStringList named;
-    for (std::size_t i = kMaxSentRoutes; i < count && i < kMaxSentRoutes + kMostListed; ++i) {
-        const QString text = textAt(plan, foreign, i);
-        cut.append(text);
-        if (i < kMaxSentRoutes + kMostNamed)
-            named += text;
-    }
-    QJsonArray others;
-    for (const RouteText &route : foreign)
-        others.append(route.toString());
-    const QStringList remedies = remediesOf(plan, foreign);
-    const bool isTheirs = !foreign.empty() && plan.routes.size() <= kMaxSentRoutes;
-    QString detail = u"%1 routes, and members are sent %2: %3 would fall off, beginning with %4"_s.arg(
-        countText(count), countText(kMaxSentRoutes), countText(count - kMaxSentRoutes), named.join(u", "_s));
-    if (isTheirs)
-        detail += u"; %1 of them are routes of others, without which it would fit"_s.arg(countText(foreign.size()));
-    return fail(ErrorKind::Limit, detail,
-                {{u"limit"_s, static_cast<qint64>(kMaxSentRoutes)},
-                 {u"count"_s, static_cast<qint64>(count)},
-                 {u"cut"_s, cut},
-                 {u"foreign"_s, others},
-                 {u"remedies"_s, QJsonArray::fromStringList(remedies)}});
 }
 
 Expected<std::optional<Address>> parseGateway(QStringView text, Family family)
 {
-    const QStringView trimmed = text.trimmed();
-    if (trimmed.isEmpty() || trimmed.compare(u"LAN", Qt::CaseInsensitive) == 0)
-        return std::nullopt;
-    const auto address = Address::parse(trimmed);
+    const QStringView typed = text.trimmed();
+    if (typed.isEmpty() || typed.compare(u"LAN", Qt::CaseInsensitive) == 0)
+        return std::optional<Address>();
+    const QString shown = typed.left(80).toString();
+    if (typed.contains(u'/'))
+        return fail(ErrorKind::Invalid, u"the gateway '%1' has a mask: it is one address"_s.arg(shown));
+    const auto address = Address::parse(typed);
     if (!address)
-        return invalid(u"gateway"_s, u"the gateway is no address: "_s + address.error().detail);
-    if (address->family() != family) {
-        return invalid(u"gateway"_s, u"the gateway %1 is not an IPv%2 address"_s.arg(
-                                         address->toString(), family == Family::IPv4 ? u"4"_s : u"6"_s));
+        return fail(ErrorKind::Invalid, u"the gateway '%1' is no address"_s.arg(shown));
+    if (address->family() != family)
+        return fail(ErrorKind::Invalid, u"the gateway %1 is not an %2 address"_s.arg(
+                                            address->toString(), family == Family::IPv4 ? u"IPv4"_s : u"IPv6"_s));
+    return std::optional(*address);
+}
+
+std::optional<Route> longestRoute(std::span<const Route> routes, const Address &address)
+{
+    const Route *longest = nullptr;
+    for (const Route &route : routes.first(std::min(routes.size(), kMaxSentRoutes))) {
+        if (route.target.contains(address) && (!longest || route.target.length() > longest->target.length()))
+            longest = &route;
     }
-    return *address;
+    return longest ? std::optional(*longest) : std::nullopt;
+}
+
+std::vector<Address> addressesOutside(std::span<const Route> routes, std::span<const Address> addresses)
+{
+    std::vector<Prefix> targets;
+    for (const Route &route : routes.first(std::min(routes.size(), kMaxSentRoutes)))
+        targets.push_back(route.target);
+    std::sort(targets.begin(), targets.end());
+    const auto outermost = ofLevel(targets, ChildRoutes::Direct);
+    std::vector<Address> outside;
+    for (const Address &address : addresses) {
+        const auto behind = std::upper_bound(outermost.begin(), outermost.end(), address,
+                                             [](const Address &a, const Prefix &b) { return a < b.first(); });
+        if (behind == outermost.begin() || !std::prev(behind)->contains(address))
+            outside.push_back(address);
+    }
+    return outside;
 }
 
 } // namespace interlock
