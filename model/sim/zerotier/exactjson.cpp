@@ -13,8 +13,11 @@ QByteArray numberText(double value)
 {
     if (!std::isfinite(value))
         return "null";
-    const QByteArray text = QByteArray::number(value, 'g', QLocale::FloatingPointShortest);
-    return text.contains('.') || text.contains('e') ? text : text + ".0";
+    const double size = std::fabs(value);
+    if (size != 0 && (size < 1e-4 || size >= 1e15))
+        return QByteArray::number(value, 'e', QLocale::FloatingPointShortest);
+    const QByteArray text = QByteArray::number(value, 'f', QLocale::FloatingPointShortest);
+    return text.contains('.') ? text : text + ".0";
 }
 
 } // namespace
