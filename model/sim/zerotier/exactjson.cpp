@@ -27,7 +27,13 @@ QByteArray jsonQuoted(const QByteArray &text)
     QByteArray out;
     out.reserve(text.size() + 2);
     out += '"';
-    for (const char c : text) {
+    qsizetype plain = 0; // from here on nothing needs an escape
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if ((c < 0 || c >= 0x20) && c != '"' && c != '\\')
+            continue;
+        out.append(text.constData() + plain, i - plain);
+        plain = i + 1;
         switch (c) {
         case '"':
             out += "\\\"";
@@ -51,12 +57,10 @@ QByteArray jsonQuoted(const QByteArray &text)
             out += "\\t";
             break;
         default:
-            if (c >= 0 && c < 0x20)
-                out += "\\u" + QByteArray::number(int(c), 16).rightJustified(4, '0');
-            else
-                out += c;
+            out += "\\u" + QByteArray::number(int(c), 16).rightJustified(4, '0');
         }
     }
+    out.append(text.constData() + plain, text.size() - plain);
     out += '"';
     return out;
 }
