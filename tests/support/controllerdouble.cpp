@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// interlock_controllerdouble [--node ID] [--token T] [--port N]: a ZeroTier controller for tests in
+// interlock_controllerdouble [--node ID] [--token T] [--port N] [--central]: a ZeroTier controller for tests in
 // Python. Prints "http://127.0.0.1:PORT" and serves until its standard input ends. Each line of that is a JSON object,
 // and is answered with one line, `{"ok":true}` or what was asked for, or `{"error":"..."}`:
 //
@@ -17,7 +17,8 @@
 //   {"put":{..}}                       a record exactly as it is
 //   {"wipe":"NETWORK"}                 its file is lost   {"restart":true}   {"stop":true}   {"start":true}
 //   {"network":"NETWORK"}  {"member":{"network":"..","node":".."}}  {"networks":true}   what is stored
-//   {"options":{"isReady":false}}      isReady, isOnline, isManagementAllowed, hasUnstable, hasOldMemberList
+//   {"options":{"isReady":false}}      isReady, isOnline, isManagementAllowed, hasUnstable, hasOldMemberList,
+//                                      requestsPerSecond
 #include "model/sim/zerotier/controllerdouble.h"
 
 #include <QCommandLineParser>
@@ -145,6 +146,7 @@ private:
             options.isOnline = values[u"isOnline"].toBool(options.isOnline);
             options.isManagementAllowed = values[u"isManagementAllowed"].toBool(options.isManagementAllowed);
             options.hasUnstable = values[u"hasUnstable"].toBool(options.hasUnstable);
+            options.requestsPerSecond = values[u"requestsPerSecond"].toInt(options.requestsPerSecond);
             options.hasOldMemberList = values[u"hasOldMemberList"].toBool(options.hasOldMemberList);
         });
         return done(true);
@@ -228,6 +230,7 @@ int main(int argc, char **argv)
     parser.addOption({u"node"_s, u"Its node id."_s, u"ID"_s, u"4bb8520480"_s});
     parser.addOption({u"token"_s, u"The token that it wants."_s, u"TOKEN"_s});
     parser.addOption({u"port"_s, u"Where it listens; 0: anywhere."_s, u"PORT"_s, u"0"_s});
+    parser.addOption({u"central"_s, u"It is ZeroTier Central."_s});
     parser.process(application);
 
     ControllerOptions options;
@@ -239,6 +242,7 @@ int main(int argc, char **argv)
     options.node = *node;
     if (parser.isSet(u"token"_s))
         options.token = parser.value(u"token"_s).toUtf8();
+    options.isCentral = parser.isSet(u"central"_s);
     ControllerDouble controller(options);
     if (!controller.listen(parser.value(u"port"_s).toUShort())) {
         std::cerr << "the port is taken\n";

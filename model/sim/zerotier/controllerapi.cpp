@@ -169,7 +169,7 @@ Answer ControllerApi::networkAnswer(const HttpRequest &request, const QByteArray
     if (!draft)
         return always(errorReply(draft.error()));
     return [this, network, draft = std::move(*draft)](bool isKept) {
-        return jsonReply(m_store.save(network, draft, isKept));
+        return jsonReply(m_store.save(network, draft, isKept, now()));
     };
 }
 
@@ -238,7 +238,7 @@ Answer ControllerApi::memberAnswer(const HttpRequest &request, const QByteArray 
 tl::expected<QByteArray, QByteArray> ControllerApi::postNetwork(quint64 network, const QByteArray &body)
 {
     return networkDraft(network, body).map([&](ExactJson draft) {
-        return m_store.save(network, std::move(draft), true);
+        return m_store.save(network, std::move(draft), true, now());
     });
 }
 

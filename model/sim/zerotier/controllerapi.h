@@ -40,15 +40,21 @@ public:
     tl::expected<QByteArray, QByteArray> postMember(const QByteArray &network, const QByteArray &node,
                                                     const QByteArray &body);
 
+    /// Stores a drafted member; a device that is authorised by it will ask. \returns the record's text
+    QByteArray saveMember(quint64 network, quint64 node, ExactJson draft, bool isKept);
+
     [[nodiscard]] NetworkStore &store() { return m_store; }
     [[nodiscard]] ControllerOptions &options() { return m_options; }
     void setPeers(std::vector<PeerRecord> peers) { m_peers = std::move(peers); }
+    [[nodiscard]] const std::vector<PeerRecord> &peers() const { return m_peers; }
     void setPort(quint16 port) { m_port = port; }
+    [[nodiscard]] qint64 now() const; ///< milliseconds since 1970
+    /// One of the ids that it was given, or a random one within its node.
+    [[nodiscard]] quint64 freeNetworkId();
 
 private:
     using Draft = tl::expected<ExactJson, QByteArray>;
 
-    [[nodiscard]] qint64 now() const;
     [[nodiscard]] bool isAuthorised(const HttpRequest &request) const;
     [[nodiscard]] std::optional<HttpReply> nodeReply(const QByteArray &path) const;
     [[nodiscard]] QByteArray statusText() const;
@@ -63,8 +69,6 @@ private:
     [[nodiscard]] Answer memberAnswer(const HttpRequest &request, const QByteArray &id, const QByteArray &node);
     [[nodiscard]] Draft networkDraft(quint64 network, const QByteArray &body) const;
     [[nodiscard]] Draft memberDraft(const QByteArray &network, const QByteArray &node, const QByteArray &body) const;
-    QByteArray saveMember(quint64 network, quint64 node, ExactJson draft, bool isKept);
-    [[nodiscard]] quint64 freeNetworkId();
 
     ControllerOptions m_options;
     NetworkStore m_store;

@@ -41,7 +41,8 @@ auto ControllerDouble::run(Function function) const
     }
 }
 
-ControllerDouble::ControllerDouble(ControllerOptions options, Lives lives) : m_token(options.token)
+ControllerDouble::ControllerDouble(ControllerOptions options, Lives lives)
+    : m_token(options.token), m_isCentral(options.isCentral)
 {
     m_server = std::make_unique<ControllerServer>(std::move(options));
     if (lives == Lives::InCallersThread)
@@ -73,6 +74,8 @@ QUrl ControllerDouble::url() const
     url.setScheme(QStringLiteral("http"));
     url.setHost(QStringLiteral("127.0.0.1"));
     url.setPort(m_port);
+    if (m_isCentral)
+        url.setPath(QStringLiteral("/api/v1"));
     return url;
 }
 

@@ -30,7 +30,7 @@ public:
     /// \param port  0: the one of the last time, or any. \returns false when it is taken
     [[nodiscard]] bool listen(quint16 port = 0);
     [[nodiscard]] quint16 port() const { return m_port; }
-    [[nodiscard]] QUrl url() const; ///< "http://127.0.0.1:40123"
+    [[nodiscard]] QUrl url() const; ///< "http://127.0.0.1:40123"; of Central "http://127.0.0.1:40123/api/v1"
     [[nodiscard]] QByteArray token() const { return m_token; }
 
     // What may happen to it.
@@ -87,6 +87,7 @@ private:
     std::unique_ptr<ControllerServer> m_server;
     std::unique_ptr<QThread> m_thread; ///< none: the caller's
     QByteArray m_token;
+    bool m_isCentral = false;
     quint16 m_port = 0;
 };
 

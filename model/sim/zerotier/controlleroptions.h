@@ -26,6 +26,10 @@ struct ControllerOptions
     bool hasUnstable = true;         ///< false: /unstable is 404
     bool hasOldMemberList = false;   ///< the list is an array, as in 1.12.1 (FACTS 44)
 
+    bool isCentral = false;         ///< it is ZeroTier Central, see CentralApi
+    QByteArray forbiddenToken = {}; ///< Central: one that is known, but may do nothing: 403
+    int requestsPerSecond = 0;      ///< Central: beyond them 429 with Retry-After; 0: no limit
+
     std::vector<NetworkId> networkIds = {}; ///< given to new networks one by one; then random ones
     std::function<qint64()> clock = {};     ///< milliseconds since 1970; the system's when there is none
 

@@ -5,7 +5,8 @@
 
 namespace interlock {
 
-ControllerServer::ControllerServer(ControllerOptions options) : m_api(std::move(options)), m_http(this)
+ControllerServer::ControllerServer(ControllerOptions options)
+    : m_api(std::move(options)), m_central(m_api), m_http(this)
 {
     m_http.onRequest = [this](HttpConnection *connection, const HttpRequest &request) { meet(connection, request); };
 }
@@ -53,7 +54,7 @@ void ControllerServer::meet(HttpConnection *connection, const HttpRequest &reque
             return reply;
         };
     } else {
-        task.answer = m_api.answer(request);
+        task.answer = m_api.options().isCentral ? m_central.answer(request) : m_api.answer(request);
     }
     auto delay = task.fault ? task.fault->delay : std::chrono::milliseconds(0);
     if (ControllerApi::isWrite(request))

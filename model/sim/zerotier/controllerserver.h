@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/sim/zerotier/centralapi.h"
 #include "model/sim/zerotier/controllerapi.h"
 #include "model/sim/zerotier/faults.h"
 #include "model/sim/zerotier/httpserver.h"
@@ -59,6 +60,7 @@ private:
     void unsee(const Task &task, int status);
 
     ControllerApi m_api;
+    CentralApi m_central;
     FaultList m_faults;
     HttpServer m_http;
     std::vector<SeenRequest> m_seen;

@@ -13,8 +13,11 @@ QByteArray numberText(double value)
 {
     if (!std::isfinite(value))
         return "null";
-    const QByteArray text = QByteArray::number(value, 'g', QLocale::FloatingPointShortest);
-    return text.contains('.') || text.contains('e') ? text : text + ".0";
+    const double size = std::fabs(value);
+    if (size != 0 && (size < 1e-4 || size >= 1e15))
+        return QByteArray::number(value, 'e', QLocale::FloatingPointShortest);
+    const QByteArray text = QByteArray::number(value, 'f', QLocale::FloatingPointShortest);
+    return text.contains('.') ? text : text + ".0";
 }
 
 } // namespace
@@ -24,7 +27,13 @@ QByteArray jsonQuoted(const QByteArray &text)
     QByteArray out;
     out.reserve(text.size() + 2);
     out += '"';
-    for (const char c : text) {
+    qsizetype plain = 0; // from here on nothing needs an escape
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if ((c < 0 || c >= 0x20) && c != '"' && c != '\\')
+            continue;
+        out.append(text.constData() + plain, i - plain);
+        plain = i + 1;
         switch (c) {
         case '"':
             out += "\\\"";
@@ -48,12 +57,10 @@ QByteArray jsonQuoted(const QByteArray &text)
             out += "\\t";
             break;
         default:
-            if (c >= 0 && c < 0x20)
-                out += "\\u" + QByteArray::number(int(c), 16).rightJustified(4, '0');
-            else
-                out += c;
+            out += "\\u" + QByteArray::number(int(c), 16).rightJustified(4, '0');
         }
     }
+    out.append(text.constData() + plain, text.size() - plain);
     out += '"';
     return out;
 }

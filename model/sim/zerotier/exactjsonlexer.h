@@ -40,10 +40,13 @@ private:
 
     int get();
     void unget();
-    void beginToken();
+    void beginToken() { m_begin = m_at - 1; }
+    /// What was read since the last text or number began.
+    [[nodiscard]] QByteArray readSoFar() const;
     Token bad(const char *objection);
     Token scanLiteral(const char *rest, ExactJson value);
     Token scanText();
+    void takePlainRun(QByteArray &out);
     Token scanEscape(QByteArray &out);
     Token scanUnicodeEscape(QByteArray &out);
     int fourHexDigits();
@@ -58,7 +61,7 @@ private:
     qsizetype m_columnOfLastLine = 0;
     int m_current = kEnd;
     bool m_isUngot = false;
-    QByteArray m_read;
+    qsizetype m_begin = 0; ///< of the last text or number
     ExactJson m_value;
     QByteArray m_objection;
 };

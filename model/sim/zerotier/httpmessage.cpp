@@ -25,10 +25,19 @@ QByteArray HttpRequest::header(const QByteArray &lowerCaseName) const
 QByteArray statusLine(int status)
 {
     static const std::map<int, QByteArray> words{
-        {200, "OK"},           {400, "Bad Request"},         {401, "Unauthorized"},
-        {403, "Forbidden"},    {404, "Not Found"},           {413, "Payload Too Large"},
-        {414, "URI Too Long"}, {429, "Too Many Requests"},   {500, "Internal Server Error"},
-        {502, "Bad Gateway"},  {503, "Service Unavailable"}, {504, "Gateway Timeout"},
+        {200, "OK"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {413, "Payload Too Large"},
+        {414, "URI Too Long"},
+        {429, "Too Many Requests"},
+        {500, "Internal Server Error"},
+        {502, "Bad Gateway"},
+        {503, "Service Unavailable"},
+        {504, "Gateway Timeout"},
     };
     const auto found = words.find(status);
     return QByteArray::number(status) + ' ' + (found == words.end() ? QByteArray("Status") : found->second);

@@ -58,6 +58,12 @@ void MemberStore::put(quint64 node, const ExactJson &record)
                        coercedBool(field("authorized"), false), record.toText()};
 }
 
+void MemberStore::forEach(const std::function<void(const QByteArray &)> &visit) const
+{
+    for (const auto &[node, member] : m_members)
+        visit(member.text);
+}
+
 std::size_t MemberStore::authorized() const
 {
     return static_cast<std::size_t>(std::count_if(m_members.begin(), m_members.end(),

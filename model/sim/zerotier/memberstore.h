@@ -3,6 +3,7 @@
 
 #include "model/sim/zerotier/exactjson.h"
 
+#include <functional>
 #include <map>
 
 namespace interlock {
@@ -33,6 +34,8 @@ public:
     /// Takes over those of `other` that are not here.
     void merge(MemberStore &&other) { m_members.merge(std::move(other.m_members)); }
 
+    /// The text of each record, by ascending node.
+    void forEach(const std::function<void(const QByteArray &)> &visit) const;
     [[nodiscard]] std::size_t size() const { return m_members.size(); }
     [[nodiscard]] std::size_t authorized() const;
     /// {"aabbccddee":3}, sorted by the id. \complexity O(n log n)

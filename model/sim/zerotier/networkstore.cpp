@@ -5,6 +5,8 @@
 #include "model/sim/zerotier/exactjsonreader.h"
 #include "model/sim/zerotier/networkpost.h"
 
+#include <algorithm>
+
 namespace interlock {
 
 QByteArray networkIdText(quint64 network)
@@ -30,7 +32,7 @@ ExactJson NetworkStore::draft(quint64 network, qint64 now) const
     return stored ? *readExactJson(stored->text) : newNetwork(networkIdText(network), now);
 }
 
-QByteArray NetworkStore::save(quint64 network, ExactJson draft, bool isKept)
+QByteArray NetworkStore::save(quint64 network, ExactJson draft, bool isKept, qint64 now)
 {
     QByteArray text = draft.toText();
     const Stored *stored = findOrNull(network);
@@ -39,8 +41,11 @@ QByteArray NetworkStore::save(quint64 network, ExactJson draft, bool isKept)
     const ExactJson *revision = draft.findOrNull("revision");
     draft["revision"] = (revision ? coercedUnsigned(*revision, 0) : 0) + 1;
     text = draft.toText();
-    if (isKept)
-        m_networks[network].text = text;
+    if (isKept) {
+        Stored &kept = m_networks[network];
+        kept.text = text;
+        kept.changed = std::max(now, kept.changed + 1);
+    }
     return text;
 }
 

@@ -14,7 +14,8 @@ public:
     struct Stored
     {
         QByteArray text;
-        MemberStore members;
+        MemberStore members = {};
+        qint64 changed = 0; ///< milliseconds since 1970; never the same twice. Central says it, others do not.
         std::set<quint64> asking = {}; ///< devices that joined and go on asking for their configuration
     };
 
@@ -25,7 +26,7 @@ public:
     /// The record of `network` to work on, or a new one.
     [[nodiscard]] ExactJson draft(quint64 network, qint64 now) const;
     /// As MemberStore::save(). Network 0 is answered, but never stored.
-    QByteArray save(quint64 network, ExactJson draft, bool isKept);
+    QByteArray save(quint64 network, ExactJson draft, bool isKept, qint64 now);
     /// Stores `record` exactly as it is.
     void put(quint64 network, const ExactJson &record);
     /// Ends a network, its members and its files. \returns the record's text, or nothing when there was none
