@@ -75,7 +75,7 @@ struct DivisionPlan
     friend bool operator==(const DivisionPlan &, const DivisionPlan &) = default;
 };
 
-/// How many free prefixes planDivision() has to be given at least, as it may have to skip some.
+/// How many free prefixes, in whatever order, are enough for planDivision(), which may have to pass some over.
 [[nodiscard]] std::size_t divisionCandidates(const DivisionRule &rule);
 
 /// What one device gets: the first of `freeChildren` that may be given, in their order, so lowest first fills holes.
