@@ -41,7 +41,8 @@ public:
             const auto needed = bound - knapsack.mostGain(); // wraps to the greatest number where there is no bound
             if (needed <= slack)
                 return ranges(knapsack);
-            slack = slack > needed / kGrowth ? needed : std::max(slack * kGrowth, Sum{1});
+            // Little is saved by a step that stops short of what is known to be enough.
+            slack = slack > needed / (2 * kGrowth) ? needed : std::max(slack * kGrowth, Sum{1});
         }
     }
 
