@@ -246,6 +246,11 @@ void TestDivisionRule::whatDoesNotFitTheRuleIsPassedOver()
 
 void TestDivisionRule::asManyCandidatesAsAskedForSuffice()
 {
+    // Both ends of the master, which nobody gets, come first.
+    const auto single = rule(u"10.0.0.0/26", 32, 1, 1);
+    const std::vector ends{prefix(u"10.0.0.63/32"), prefix(u"10.0.0.0/32"), prefix(u"10.0.0.1/32")};
+    QCOMPARE(divisionCandidates(single), ends.size());
+    QVERIFY(planDivision(single, u"a"_s, ends));
     QVERIFY(rc::check([] {
         const int length = *rc::gen::inRange(27, 33);
         const auto each = rule(u"10.0.0.0/26", length, *rc::gen::inRange(1, 6), 1);
