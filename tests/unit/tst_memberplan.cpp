@@ -145,6 +145,7 @@ private Q_SLOTS:
     void membersOfOthersAreListedWithTheirAddresses();
     void twoOfOursWithOneAddressAreRefused();
     void anAddressOfAForeignMemberIsRefused();
+    void whoseAddressWasTakenMeanwhileIsNotLetInAgain();
     void whatARefusedMemberKeepsIsNotGivenAway();
     void whoHasADuplicateAlreadyMayStillBeShutOut();
     void anUnauthorisedStrangerBlocksNothing();
@@ -249,6 +250,14 @@ void TestMemberPlan::anAddressOfAForeignMemberIsRefused() // CASES:D8, D10
     QCOMPARE(plan.duplicates,
              std::vector<DuplicateAddress>({{Address::parse(u"fd00::1").value(), {node(1)}, {node(2)}}}));
     QCOMPARE(told(plan.refused), QStringList{u"01 new authorized noAuto [10.1.1.10 fd00::1]"_s});
+    QVERIFY(plan.writes.empty());
+}
+
+void TestMemberPlan::whoseAddressWasTakenMeanwhileIsNotLetInAgain() // CASES:D8
+{
+    const auto plan =
+        planned({wanted(1, {u"10.1.1.10"_s})}, {record(1, {u"10.1.1.10"_s}, false), record(9, {u"10.1.1.10"_s})});
+    QCOMPARE(told(plan.refused), QStringList{u"01 authorized"_s});
     QVERIFY(plan.writes.empty());
 }
 

@@ -234,6 +234,9 @@ void TestNetworkProof::listsAreComparedEntryByEntry_data()
                                     << QStringList{u"routes[2]: asked for %1, got nothing"_s.arg(c)};
     QTest::newRow("a duplicate lost") << QStringList{a, a, b} << QStringList{a, b}
                                       << QStringList{u"routes[1]: asked for %1, got nothing"_s.arg(a)};
+    QTest::newRow("the last came first") << QStringList{a, b, c} << QStringList{c, a, b}
+                                         << QStringList{u"routes[0]: asked for nothing, got %1"_s.arg(c),
+                                                        u"routes[2]: asked for %1, got nothing"_s.arg(c)};
     QTest::newRow("another order") << QStringList{a, b} << QStringList{b, a}
                                    << QStringList{u"routes[0]: asked for %1, got nothing"_s.arg(a),
                                                   u"routes[1]: asked for nothing, got %1"_s.arg(a)};
