@@ -2,6 +2,7 @@
 #include "model/rules/networkdiff.h"
 
 #include "model/rules/networkproof.h"
+#include "model/rules/routelimit.h"
 #include "model/rules/subnetplacement.h"
 
 #include <QCryptographicHash>
@@ -73,7 +74,7 @@ Expected<RoutePlan> planNetwork(const NetworkContext &rows, std::span<const Rout
     auto plan = planRoutes(network.subnet, rows.below, {network.children, network.parent, network.gateway});
     if (!plan)
         return plan;
-    if (const auto ok = checkRouteLimit(*plan, staying(rows, *plan, live)); !ok)
+    if (const auto ok = checkRouteLimit(network.subnet, plan->routes, rows.below, staying(rows, *plan, live)); !ok)
         return fail(ok.error());
     return plan;
 }
