@@ -7,6 +7,10 @@ void addZtCommands(CommandTree &tree)
 {
     CLI::App &zt = tree.addGroup("zt", "ZeroTier: controllers, networks, their routes and their members");
     addZtControllers(tree, zt);
+    addZtNetworks(tree, zt);
+    addZtRoutes(tree, zt);
+    addZtMembers(tree, zt);
+    addZtSnapshots(tree, zt);
 }
 
 } // namespace interlock

@@ -6,6 +6,7 @@
 #include <QHash>
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 using namespace Qt::StringLiterals;

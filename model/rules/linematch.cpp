@@ -2,6 +2,7 @@
 #include "model/rules/linematch.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <unordered_map>
 

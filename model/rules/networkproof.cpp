@@ -298,4 +298,32 @@ MemberEdit canonicalEdit(const MemberEdit &edit, const MemberRecord &record)
     return rest;
 }
 
+NetworkRecord applied(const NetworkEdit &edit, NetworkRecord record)
+{
+    record.name = edit.name.value_or(record.name);
+    record.isPrivate = edit.isPrivate.value_or(record.isPrivate);
+    record.hasBroadcast = edit.hasBroadcast.value_or(record.hasBroadcast);
+    record.routes = edit.routes.value_or(record.routes);
+    record.pools = edit.pools.value_or(record.pools);
+    record.isAutoAssign4 = edit.isAutoAssign4.value_or(record.isAutoAssign4);
+    record.assign6 = edit.assign6.value_or(record.assign6);
+    record.multicastLimit = edit.multicastLimit.value_or(record.multicastLimit);
+    record.mtu = edit.mtu.value_or(record.mtu);
+    record.dns = edit.dns.value_or(record.dns);
+    return record;
+}
+
+MemberRecord applied(const MemberEdit &edit, MemberRecord record)
+{
+    record.name = edit.name.value_or(record.name);
+    record.isAuthorized = edit.isAuthorized.value_or(record.isAuthorized);
+    record.hasNoAutoAssign = edit.hasNoAutoAssign.value_or(record.hasNoAutoAssign);
+    if (edit.addresses) {
+        record.addresses.clear();
+        for (const Address &address : *edit.addresses)
+            record.addresses.push_back(address.toString());
+    }
+    return record;
+}
+
 } // namespace interlock

@@ -44,4 +44,8 @@ struct FieldDifference
 [[nodiscard]] NetworkEdit canonicalEdit(const NetworkEdit &edit, const NetworkRecord &record);
 [[nodiscard]] MemberEdit canonicalEdit(const MemberEdit &edit, const MemberRecord &record);
 
+/// `record` with what `edit` asks for, as a controller that does as it is asked would have it; its revision stays.
+[[nodiscard]] NetworkRecord applied(const NetworkEdit &edit, NetworkRecord record);
+[[nodiscard]] MemberRecord applied(const MemberEdit &edit, MemberRecord record);
+
 } // namespace interlock

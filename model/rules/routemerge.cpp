@@ -259,7 +259,7 @@ private:
             if (!change.route)
                 continue;
             m_merge.desired.push_back(*change.route);
-            if (change.isHeld || !change.planned || !m_regatewayed.contains(change.planned->target))
+            if (!change.planned || !m_regatewayed.contains(change.planned->target))
                 first.push_back(*change.route);
         }
         if (!m_regatewayed.empty())

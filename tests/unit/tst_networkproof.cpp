@@ -234,6 +234,9 @@ void TestNetworkProof::listsAreComparedEntryByEntry_data()
                                     << QStringList{u"routes[2]: asked for %1, got nothing"_s.arg(c)};
     QTest::newRow("a duplicate lost") << QStringList{a, a, b} << QStringList{a, b}
                                       << QStringList{u"routes[1]: asked for %1, got nothing"_s.arg(a)};
+    QTest::newRow("the last came first") << QStringList{a, b, c} << QStringList{c, a, b}
+                                         << QStringList{u"routes[0]: asked for nothing, got %1"_s.arg(c),
+                                                        u"routes[2]: asked for %1, got nothing"_s.arg(c)};
     QTest::newRow("another order") << QStringList{a, b} << QStringList{b, a}
                                    << QStringList{u"routes[0]: asked for %1, got nothing"_s.arg(a),
                                                   u"routes[1]: asked for nothing, got %1"_s.arg(a)};
@@ -456,6 +459,8 @@ void TestNetworkProof::whatIsSentIsWhatDiffers()
         RC_ASSERT(reduced.isEmpty() == differences(edit, record).empty());
         RC_ASSERT(differences(reduced, record) == differences(edit, record));
         RC_ASSERT(canonicalEdit(reduced, record) == reduced);
+        RC_ASSERT(applied(reduced, record) == applied(edit, record));
+        RC_ASSERT(differences(edit, applied(edit, record)).empty());
     }));
 }
 
@@ -471,6 +476,9 @@ void TestNetworkProof::aMembersEditIsReducedToo() // CASES:D5
     MemberEdit expected;
     expected.addresses = edit.addresses;
     QCOMPARE(canonicalEdit(edit, member()), expected);
+    MemberRecord done = member();
+    done.addresses = {u"10.1.1.10"_s};
+    QCOMPARE(applied(edit, member()), done);
 }
 
 QTEST_APPLESS_MAIN(TestNetworkProof)

@@ -183,7 +183,7 @@ void TestTemplateText::faultsAreRefused()
 
 void TestTemplateText::allFaultsAreFoundAtOnce()
 {
-    const auto checked = checkTemplateText(u"{{ a\n{{ a }} {{ }}\n{{ b-c }}{{ x");
+    const auto checked = checkTemplateText(u"{{ a {{ b {\n{{ a }} {{ }}\n{{ b-c }}{{ x");
     QVERIFY(!checked);
     QCOMPARE(checked.error().detail,
              u"line 1, column 1 of the template: '{{' is not closed on its line (and 3 more faults)"_s);

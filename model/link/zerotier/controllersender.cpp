@@ -14,6 +14,12 @@ namespace interlock {
 
 using Verb = ControllerRequest::Verb;
 
+namespace {
+
+constexpr int kMaxFalseStarts = 3;
+
+} // namespace
+
 /// A request with what became of it so far.
 struct ControllerSender::Flight
 {
@@ -21,6 +27,7 @@ struct ControllerSender::Flight
     Then then;
     int tries = 0;
     int sent = 0; ///< by Qt, in this try
+    int falseStarts = 0;
     bool mayHaveArrived = false;
     bool isTooLong = false;
     bool isOverdue = false;
@@ -123,6 +130,14 @@ void ControllerSender::finish(std::shared_ptr<Flight> flight, QNetworkReply *rep
         flight->mayHaveArrived = true;
     if (read.fault == ControllerFault::None && read.status == 429)
         m_queue.holdFor(retryDelay(flight->request, read, m_times).value_or(std::chrono::milliseconds(0)));
+    // Qt took a connection that was just ending, and may not read the body again: nothing was sent, nobody refused.
+    if (read.fault == ControllerFault::Lost && read.sent == 0 && ++flight->falseStarts <= kMaxFalseStarts) {
+        --m_requestsSent;
+        --flight->tries;
+        m_queue.leave();
+        m_queue.enter([this, flight] { launch(flight); });
+        return;
+    }
     m_queue.leave();
     if (const auto delay = retryDelay(flight->request, read, m_times)) {
         flight->isTooLong = flight->isOverdue = false;
