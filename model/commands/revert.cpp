@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/decide.h"
+#include "model/commands/deviceobjection.h"
 #include "model/commands/revertible.h"
 #include "model/commands/subnetobjection.h"
 #include "model/rules/claimresolver.h"
@@ -132,9 +133,9 @@ struct Objector
     }
 
     template <typename R>
-    Objections operator()(const R &) const
+    Objections operator()(const R &row) const
     {
-        return {};
+        return asObjection(row, hangingObjection(topology, row));
     }
 
     /// What hangs on the instance `name` and does not fit it, or hangs in the air.
@@ -247,6 +248,11 @@ public:
             // What was stored by the entry goes, and others may have put addresses into it since.
             if (const auto *gone = change.before ? nullptr : std::get_if<SubnetRow>(&change.any())) {
                 if (const auto found = Objector::asObjection(*gone, absenceObjection(m_edit.now(), *gone)))
+                    return found;
+            }
+            if (!change.before) {
+                const auto left = leftBehindObjection(m_edit.now(), change.any());
+                if (const auto found = Objector::asObjection(change.any(), left))
                     return found;
             }
             if (const auto *instance = std::get_if<InstanceRow>(&change.any()))

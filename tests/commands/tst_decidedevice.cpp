@@ -171,6 +171,8 @@ private Q_SLOTS:
     void aBadVariableStoresNothing();
     void variablesMoveTheVersionOfTheirHolder();
     void variablesOfNobodyAreRefused();
+    void anUndoLeavesNoValueBehind();
+    void anUndoLeavesNothingInTheAir();
     void whatGoesTakesItsVariables();
     void aBrokenTemplateIsRefusedWithItsPlace_data();
     void aBrokenTemplateIsRefusedWithItsPlace();
@@ -480,6 +482,50 @@ void TestDecideDevice::variablesOfNobodyAreRefused()
     QCOMPARE(d.run(SetVariables{VariableScope::Store, u"x"_s, one}), u"!invalid"_s);
     QCOMPARE(d.run(SetVariables{VariableScope::Network, u"lab"_s, one}), u"!unsupported"_s);
     QCOMPARE(d.variables(), QStringList());
+}
+
+/// Else the next device of that name would have the values of this one.
+void TestDecideDevice::anUndoLeavesNoValueBehind()
+{
+    const VariableEdits one{{u"a"_s, u"1"_s}};
+    const std::vector<std::pair<Command, Command>> cases{
+        {DeviceDesk::adding(u"x"_s, kFirst), SetVariables{VariableScope::Device, u"x"_s, one}},
+        {DeviceDesk::adding(u"x"_s, kFirst), ProvisionDevice{u"x"_s, network(u"lab")}},
+        {SetGroup{u"x"_s, {}, true}, SetVariables{VariableScope::Group, u"x"_s, one}},
+        {SetGroup{u"x"_s, {}, true}, DeviceDesk::adding(u"y"_s, {}, u"x"_s)},
+        {SetTemplate{u"x"_s, u"text"_s, {}, true}, SetVariables{VariableScope::Template, u"x"_s, one}},
+    };
+    for (const auto &[made, used] : cases) {
+        DeviceDesk d;
+        d.given(made);
+        const JournalId entry = d.head();
+        d.given(used);
+        const QStringList before = d.rows();
+        QCOMPARE(d.run(Revert{entry}), u"!conflict"_s);
+        QCOMPARE(d.rows(), before);
+        QCOMPARE(d.undo(), u"accepted"_s);
+        QCOMPARE(d.run(Revert{entry}), u"accepted"_s);
+        QCOMPARE(d.rows(), QStringList());
+    }
+}
+
+void TestDecideDevice::anUndoLeavesNothingInTheAir()
+{
+    DeviceDesk d;
+    d.given(DeviceDesk::adding(u"x"_s, kFirst));
+    d.given(SetVariables{VariableScope::Device, u"x"_s, {{u"a"_s, u"1"_s}}});
+    d.given(SetVariables{VariableScope::Device, u"x"_s, {{u"a"_s, std::nullopt}}});
+    const JournalId unset = d.head();
+    d.given(RemoveDevice{u"x"_s});
+    const JournalId removed = d.head();
+    QCOMPARE(d.run(Revert{unset}), u"!conflict"_s);
+    QCOMPARE(d.variables(), QStringList());
+    d.given(DeviceDesk::adding(u"y"_s, kFirst));
+    QCOMPARE(d.run(Revert{removed}), u"!conflict"_s); // the node is another device's now
+    QCOMPARE(d.undo(), u"accepted"_s);
+    QCOMPARE(d.run(Revert{removed}), u"accepted"_s);
+    QCOMPARE(d.run(Revert{unset}), u"accepted"_s);
+    QCOMPARE(d.variables(), QStringList{u"device x a=1"_s});
 }
 
 void TestDecideDevice::whatGoesTakesItsVariables()
