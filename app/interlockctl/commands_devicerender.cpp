@@ -194,8 +194,11 @@ public:
                       m_args.isDiff ? QString() : m_table.toString(),
                       m_notes,
                       m_failed.isEmpty() ? 0 : 3};
-        if (m_args.isDiff)
+        if (m_args.isDiff) {
             answer.bytes = m_diffs;
+            if (m_diffs.isEmpty())
+                answer.notes += u"Nothing is different from the last time."_s;
+        }
         if (m_order.isDryRun) {
             answer.document.insert(u"dryRun"_s, true);
             answer.notes += u"Dry run: nothing was written."_s;

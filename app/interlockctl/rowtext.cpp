@@ -92,7 +92,7 @@ QString text(const MemberRow &row)
 }
 QString text(const VariableRow &row)
 {
-    return u"variable %3 of %1 %2"_s.arg(enumText(row.scope), row.holder, row.variable);
+    return u"variable %1 of %2"_s.arg(row.variable, (enumText(row.scope) + u' ' + row.holder).trimmed());
 }
 QString text(const TemplateRow &row)
 {
