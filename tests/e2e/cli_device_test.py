@@ -39,7 +39,7 @@ class DeviceBed(Cli):
     def addNetwork(self, name, subnet, number=1, title="", children="off", routes=()):
         self.json("subnet", "add", subnet)
         if number == 1:
-            self.json("zt", "controller", "add", "hq", "--url", "http://127.0.0.1:9", "--token-file", "/nowhere/token", "--no-probe")
+            self.sql("INSERT INTO controller VALUES ('hq', 'http://127.0.0.1:9', '/nowhere/token', 'self-hosted', '', 1, 1)")
         self.sql("INSERT INTO network VALUES "
                  f"('{name}', '8056c2e21c00000{number}', 'hq', '', '{subnet}', '{children}', 'attached', '', '{name}', '{title}', 0, -1, -1, '', '', '', 1, 1)")
         for route in routes:
