@@ -169,8 +169,8 @@ Answer shown(const DeviceRow &row, const std::vector<MemberRow> &members, const 
     QJsonArray list;
     for (const MemberRow &member : members) {
         list.append(rowJson(member));
-        places.add({member.network.toString(), member.node.toString(), enumText(member.standing),
-                    textOf(member.address)});
+        places.add(
+            {member.network.toString(), member.node.toString(), enumText(member.standing), textOf(member.address)});
     }
     QJsonObject object = rowJson(row);
     object.insert(u"members"_s, list);
@@ -196,8 +196,8 @@ Expected<Answer> show(Session &session, const DeviceArgs &a)
 
 Expected<Answer> variables(Session &session, const DeviceArgs &a)
 {
-    const auto found = session.tryLook(
-        [&a](Topology &topology) { return deviceVariables(topology, *a.name, a.templateName); });
+    const auto found =
+        session.tryLook([&a](Topology &topology) { return deviceVariables(topology, *a.name, a.templateName); });
     if (!found)
         return fail(found.error());
     const Table table = resolvedTable(

@@ -41,7 +41,8 @@ void declareRender(Arguments args, RenderArgs &a)
                   "The file to write, or the folder with a file for each device; both are made (default: standard "
                   "output, for one device)",
                   "FILE|DIR");
-    args.flag("--diff", a.isDiff, "Print what is different from the last time; with --dry-run this stays the last time");
+    args.flag("--diff", a.isDiff,
+              "Print what is different from the last time; with --dry-run this stays the last time");
     args.flag("--force", a.isForced, "Also replace a file that is not what was rendered last");
     args.flag("--dry-run", a.edit.isDryRun, "Write no file, and do not remember the text for --diff");
 }
@@ -174,7 +175,10 @@ public:
         m_made.append(object);
         for (const QString &note : warningNotes(rendering->made.warnings))
             m_notes += u"%1: %2"_s.arg(device, note);
-        m_table.add({device, !rendering->previous ? u"new"_s : rendering->isChanged() ? u"changed"_s : u"unchanged"_s,
+        m_table.add({device,
+                     !rendering->previous     ? u"new"_s
+                     : rendering->isChanged() ? u"changed"_s
+                                              : u"unchanged"_s,
                      rendering->path ? fileState(*rendering) : u"-"_s, rendering->path.value_or(QString())});
     }
 
@@ -204,8 +208,8 @@ public:
             answer.notes += u"Dry run: nothing was written."_s;
         }
         if (!m_failed.isEmpty()) {
-            answer.notes += u"%1 rendered, %2 not."_s.arg(
-                counted(m_made.size(), u"device was"_s, u"devices were"_s), QString::number(m_failed.size()));
+            answer.notes += u"%1 rendered, %2 not."_s.arg(counted(m_made.size(), u"device was"_s, u"devices were"_s),
+                                                          QString::number(m_failed.size()));
         }
         return answer;
     }

@@ -37,8 +37,7 @@ void declareAdd(Arguments args, TemplateArgs &a)
 {
     args.required("NAME", a.name, "A name for it");
     declareContent(args, a);
-    args.repeated("--variable", a.variables, false, "A value where neither device nor network has one",
-                  "NAME=VALUE");
+    args.repeated("--variable", a.variables, false, "A value where neither device nor network has one", "NAME=VALUE");
     args.edit(a.edit);
 }
 

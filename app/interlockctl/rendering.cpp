@@ -34,8 +34,8 @@ QString MadeRendering::diff(const QString &templateName) const
 Expected<MadeRendering> makeRendering(Session &session, const RenderOrder &order, const QString &device,
                                       const std::optional<QString> &path)
 {
-    auto made = session.tryLook(
-        [&](Topology &topology) { return renderForDevice(topology, device, order.templateName); });
+    auto made =
+        session.tryLook([&](Topology &topology) { return renderForDevice(topology, device, order.templateName); });
     if (!made)
         return fail(made.error());
     const auto store = session.store();
@@ -69,9 +69,9 @@ Expected<void> keepRendering(Session &session, const RenderOrder &order, const M
     if (!rendering.isChanged())
         return {};
     const auto store = session.store();
-    const auto kept = Session::wait((*store)->archive().saveRendering(
-        {rendering.device, order.templateName, rendering.made.rendering.checksum, rendering.made.rendering.text,
-         Session::now()}));
+    const auto kept = Session::wait(
+        (*store)->archive().saveRendering({rendering.device, order.templateName, rendering.made.rendering.checksum,
+                                           rendering.made.rendering.text, Session::now()}));
     if (kept)
         return {};
     Error error = kept.error();

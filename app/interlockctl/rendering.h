@@ -28,10 +28,7 @@ struct MadeRendering
     std::optional<QString> path = {};       ///< the file that it goes into
     FileNeed need = FileNeed::Nothing;
 
-    [[nodiscard]] bool isChanged() const
-    {
-        return !previous || previous->checksum != made.rendering.checksum;
-    }
+    [[nodiscard]] bool isChanged() const { return !previous || previous->checksum != made.rendering.checksum; }
     /// From what was rendered the last time, or from nothing.
     [[nodiscard]] QString diff(const QString &templateName) const;
 };

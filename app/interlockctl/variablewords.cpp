@@ -134,8 +134,8 @@ QJsonArray warningsJson(std::span<const NetworkVariableWarning> warnings)
 {
     QJsonArray list;
     for (const NetworkVariableWarning &warning : warnings) {
-        list.append(QJsonObject{
-            {u"kind"_s, kindText(warning.kind)}, {u"key"_s, warning.key}, {u"message"_s, warning.detail}});
+        list.append(
+            QJsonObject{{u"kind"_s, kindText(warning.kind)}, {u"key"_s, warning.key}, {u"message"_s, warning.detail}});
     }
     return list;
 }
@@ -144,7 +144,7 @@ QStringList warningNotes(std::span<const NetworkVariableWarning> warnings)
 {
     QStringList notes;
     for (const NetworkVariableWarning &warning : warnings)
-        notes += u"warning: _%1: %2"_s.arg(warning.key, warning.detail);
+        notes += u"warning: network %1: %2"_s.arg(warning.key, warning.detail);
     return notes;
 }
 

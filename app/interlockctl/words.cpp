@@ -14,6 +14,7 @@ namespace interlock {
 namespace {
 
 constexpr auto kConfirm = "confirm"_L1;
+constexpr auto kUndefined = "undefined"_L1;
 
 QStringList textsOf(const QJsonArray &texts)
 {
@@ -137,6 +138,8 @@ QString errorText(const Error &error, const QString &doing)
     for (auto it = error.payload.begin(); it != error.payload.end(); ++it) {
         if (it.key() == kConfirm)
             continue; // the last line says how
+        if (it.key() == kUndefined)
+            continue; // the sentence has each with its place
         const bool isSaid = !it->isArray() && !it->isObject() && error.detail.contains(scalarText(it.value()));
         if (!isSaid)
             lines += factLines(it.key(), it.value());

@@ -61,8 +61,8 @@ struct RemoveGroup
     QString group;
 };
 
-/// Makes the template when there is none, which needs a text. A text that could not be rendered is refused with the line
-/// and column of its first fault.
+/// Makes the template when there is none, which needs a text. A text that could not be rendered is refused with the
+/// line and column of its first fault.
 struct SetTemplate
 {
     QString name;

@@ -107,8 +107,22 @@ private:
             }
             const NetworkPlace place = placeOf(m_topology, *network, member);
             auto said = networkVariables({&place, 1}, members.size() > 1);
+            if (place.routes.empty())
+                explainNoRoutes(said.warnings, member);
             m_sources.push_back({VariableScope::Network, member.network.toString(), std::move(said.values)});
             std::ranges::move(said.warnings, std::back_inserter(m_warnings));
+        }
+    }
+
+    /// Not the rows are wrong then: nobody sent them yet.
+    static void explainNoRoutes(std::vector<NetworkVariableWarning> &warnings, const MemberRow &member)
+    {
+        for (NetworkVariableWarning &warning : warnings) {
+            if (warning.kind == NetworkVariableWarning::Kind::NotRouted) {
+                warning.detail =
+                    u"no route of network %1 was applied yet, and %2 needs one: 'zt apply %1' sends them"_s.arg(
+                        member.network.toString(), member.address->toString());
+            }
         }
     }
 
@@ -135,8 +149,8 @@ QJsonArray adviceFor(const Topology &topology, const QString &device, const QJso
         return advice;
     const auto members = membershipsOf(topology, device);
     if (members.empty())
-        advice.append(u"'device provision %1 --network NAME' gives it the address that a network's variables tell"_s.arg(
-            device));
+        advice.append(
+            u"'device provision %1 --network NAME' gives it the address that a network's variables tell"_s.arg(device));
     if (members.size() > 1) {
         QStringList keys;
         for (const MemberRow &member : members) {

@@ -31,8 +31,13 @@ struct DeviceDesk : Desk
 {
     DeviceDesk()
     {
-        given(AddController{{ControllerName::parse(u"hq").value(), u"http://127.0.0.1:9993"_s, u"/etc/token"_s,
-                             ControllerFlavour::SelfHosted, {}, {}, 0}});
+        given(AddController{{ControllerName::parse(u"hq").value(),
+                             u"http://127.0.0.1:9993"_s,
+                             u"/etc/token"_s,
+                             ControllerFlavour::SelfHosted,
+                             {},
+                             {},
+                             0}});
         addNetwork(u"lab", u"10.1.0.0/16", u"8056c2e21c000001");
         addNetwork(u"yard", u"10.2.0.0/16", u"8056c2e21c000002");
     }
@@ -44,10 +49,7 @@ struct DeviceDesk : Desk
         const auto outcome = submit(command);
         return outcome ? u"accepted"_s : nameOf(outcome.error().kind) + u": "_s + outcome.error().detail;
     }
-    void addSubnet(QStringView prefix)
-    {
-        given(AddSubnet{{{}, pfx(prefix), {}, SubnetRole::None, {}, {}, {}, {}, 0}});
-    }
+    void addSubnet(QStringView prefix) { given(AddSubnet{{{}, pfx(prefix), {}, SubnetRole::None, {}, {}, {}, {}, 0}}); }
     void addNetwork(QStringView name, QStringView subnet, QStringView id)
     {
         addSubnet(subnet);
@@ -294,8 +296,7 @@ void TestDecideDevice::whereChildrenAreRoutedTheChildIsNamed()
     d.given(DeviceDesk::adding(u"till-1"_s, kFirst));
     const auto outcome = d.submit(ProvisionDevice{u"till-1"_s, network(u"lab")});
     QCOMPARE(refusalOf(outcome), u"!invalid"_s);
-    QCOMPARE(outcome.error().payload.value(u"children"_s).toArray(),
-             (QJsonArray{u"10.1.1.0/24"_s, u"10.1.2.0/24"_s}));
+    QCOMPARE(outcome.error().payload.value(u"children"_s).toArray(), (QJsonArray{u"10.1.1.0/24"_s, u"10.1.2.0/24"_s}));
     d.given(ProvisionDevice{u"till-1"_s, network(u"lab"), pfx(u"10.1.2.0/24")});
     QCOMPARE(d.used(), QStringList{u"10.1.2.1 till-1"_s});
 }
@@ -323,8 +324,7 @@ void TestDecideDevice::aNodeIsOneDevices()
     AddDevice first = DeviceDesk::adding(u"till-1"_s, kFirst);
     first.device.cn = cname(u"till-1.vpn");
     d.given(first);
-    QCOMPARE(d.said(DeviceDesk::adding(u"till-2"_s, kFirst)),
-             u"exists: node aabbccddee is device 'till-1' already"_s);
+    QCOMPARE(d.said(DeviceDesk::adding(u"till-2"_s, kFirst)), u"exists: node aabbccddee is device 'till-1' already"_s);
     AddDevice second = DeviceDesk::adding(u"till-2"_s, kSecond);
     second.device.cn = cname(u"till-1.vpn");
     QCOMPARE(d.said(second), u"exists: common name 'till-1.vpn' is device 'till-1' already"_s);
@@ -579,10 +579,9 @@ void TestDecideDevice::theJournalNamesVariablesAndNeverTheirValues()
     device.variables = secret;
     SetDevice change{u"till-1"_s};
     change.variables = {{u"psk"_s, u"hunter2!"_s}};
-    for (const Command &command :
-         {Command(device), Command(change), Command(SetGroup{u"shops"_s, {}, true, secret}),
-          Command(SetTemplate{u"base"_s, u"hunter2 {{ psk }}"_s, {}, true, secret}),
-          Command(SetVariables{VariableScope::Store, {}, secret})}) {
+    for (const Command &command : {Command(device), Command(change), Command(SetGroup{u"shops"_s, {}, true, secret}),
+                                   Command(SetTemplate{u"base"_s, u"hunter2 {{ psk }}"_s, {}, true, secret}),
+                                   Command(SetVariables{VariableScope::Store, {}, secret})}) {
         d.given(command);
         const QJsonObject arguments = d.journal.back().arguments;
         QCOMPARE(arguments.value(u"variables"_s).toArray(), QJsonArray{u"psk"_s});

@@ -81,10 +81,7 @@ struct Bed
             row.address = addr(address);
         put(row);
     }
-    void addRoute(QStringView name, QStringView target)
-    {
-        put(OwnedRouteRow{network(name), pfx(target), {}, {}, 1});
-    }
+    void addRoute(QStringView name, QStringView target) { put(OwnedRouteRow{network(name), pfx(target), {}, {}, 1}); }
     void addVariable(VariableScope scope, const QString &holder, const QString &name, const QString &value)
     {
         put(VariableRow{scope, holder, name, value, 1});
@@ -271,11 +268,11 @@ void TestDeviceVariables::everyLayerIsAsked()
     auto all = typed;
     all.insert(all.begin(), {VariableScope::Template, u"base"_s, u"template"_s});
     const auto withTemplate = deviceVariables(bed.topology, u"till-1"_s, u"base"_s).value();
-    QCOMPARE(withTemplate.values, (std::vector<ResolvedVariable>{
-                                      {u"a"_s, u"device"_s, VariableScope::Device, u"till-1"_s, all, false}}));
+    QCOMPARE(withTemplate.values,
+             (std::vector<ResolvedVariable>{{u"a"_s, u"device"_s, VariableScope::Device, u"till-1"_s, all, false}}));
     const auto without = deviceVariables(bed.topology, u"till-1"_s).value();
-    QCOMPARE(without.values, (std::vector<ResolvedVariable>{
-                                 {u"a"_s, u"device"_s, VariableScope::Device, u"till-1"_s, typed, false}}));
+    QCOMPARE(without.values,
+             (std::vector<ResolvedVariable>{{u"a"_s, u"device"_s, VariableScope::Device, u"till-1"_s, typed, false}}));
 }
 
 void TestDeviceVariables::theLayersOfOthersAreNot()
@@ -340,6 +337,11 @@ void TestDeviceVariables::whatWasNotAppliedIsNotPromised()
     bed.addMember(u"lab", u"10.1.1.10"_s);
     QVERIFY(!bed.values().contains(u"vpn_member_prefixlen"_s));
     QCOMPARE(bed.warnings(), (std::vector{Warning::NoChild, Warning::NotRouted}));
+    bed.addTemplate(u"base"_s, u"{{ vpn_member_prefixlen }}"_s);
+    const auto refused = renderForDevice(bed.topology, u"till-1"_s, u"base"_s);
+    QVERIFY(!refused);
+    const QString advice = refused.error().payload.value(u"advice"_s).toVariant().toStringList().join(u'\n');
+    QVERIFY2(advice.contains(u"'zt apply lab'"_s), qPrintable(advice));
 }
 
 void TestDeviceVariables::anUnknownTitleIsNoName()
