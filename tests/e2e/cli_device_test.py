@@ -179,6 +179,36 @@ class Devices(DeviceBed):
         self.assertEqual((shown["members"][0]["address"], [row["kind"] for row in shown["warnings"]]), (None, ["noAddress"]))
         self.assertEqual(self.values("till-1")["vpn_child_subnet"], "192.168.0.0/16")
 
+    def testACopiedStoreSaysTheSame(self):
+        self.addDevice("till-1", "--group", "shops", "--variable", "a=1")
+        self.json("group", "set", "shops", "--variable", "b=2\nand more")
+        self.addTemplate("{{ a }} {{ b }} {{ c }}", "base", "--variable", "c=")
+        self.json("variable", "set", "a=0", "d=ü")
+        self.assertEqual(self.json("device", "render", "till-1", "--template", "base")["text"], "1 2\nand more ")
+        listings = [("device", "show", "till-1"), ("device", "list"), ("group", "show", "shops"), ("template", "show", "base"), ("variable", "list")]
+        expected = [self.json(*words) for words in listings]
+        copy = "sqlite:" + self.path("copy.sqlite")
+        self.json("store", "copy", copy)
+        self.store = copy
+        self.assertEqual([self.json(*words) for words in listings], expected)
+        self.assertFalse(self.json("device", "render", "till-1", "--template", "base")["changed"])
+        self.assertEqual(self.json("store", "check"), {"problems": []})
+        self.assertEqual(self.json("journal", "verify"), {"problems": []})
+        for entry in "4321":
+            self.json("journal", "revert", entry)
+        self.assertEqual([self.json(group, "list") for group in ("device", "group", "template", "variable")],
+                         [{"devices": []}, {"groups": []}, {"templates": []}, {"variables": []}])
+        self.assertEqual(self.json("store", "check"), {"problems": []})
+
+    def testEveryVerbHasHelp(self):
+        groups = {"device": "add set list show remove provision variables render", "group": "add set list show remove",
+                  "template": "add set list show remove", "variable": "set unset list"}
+        for group, verbs in groups.items():
+            listed = self.text(group, "--help")
+            for verb in verbs.split():
+                self.assertRegex(listed, f"\n  {verb} ")
+                self.assertIn(f"Usage: interlockctl {group} {verb} ", self.text(group, verb, "--help"))
+
     def testSecretsAreShownOnlyWhereTheyAreAskedFor(self):
         self.addDevice("till-1", "--variable", f"psk={SECRET}")
         self.json("group", "add", "shops", "--variable", f"psk={SECRET}")

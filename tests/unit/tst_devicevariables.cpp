@@ -148,6 +148,7 @@ private Q_SLOTS:
     void aMembershipWithoutAnAddressTakesTheUnsuffixedNames();
     void aRemovedMembershipSaysNothing();
     void whatWasNotAppliedIsNotPromised();
+    void theNetworksOwnRouteIsTheFirstThatIsNotSent();
     void anUnknownTitleIsNoName();
     void aRenamedNetworkChangesWhatUsesItsName();
     void whatIsMissingIsNamedWithItsPlaceAndWithAdvice();
@@ -342,6 +343,21 @@ void TestDeviceVariables::whatWasNotAppliedIsNotPromised()
     QVERIFY(!refused);
     const QString advice = refused.error().payload.value(u"advice"_s).toVariant().toStringList().join(u'\n');
     QVERIFY2(advice.contains(u"'zt apply lab'"_s), qPrintable(advice));
+}
+
+// ZF 29; SEMANTICS 6: children first, the parent last
+void TestDeviceVariables::theNetworksOwnRouteIsTheFirstThatIsNotSent()
+{
+    Bed bed;
+    bed.addSubnet(u"10.0.0.0/8");
+    bed.addNetwork(u"lab", u"10.0.0.0/8", u"Lab"_s);
+    bed.addMember(u"lab", u"10.255.0.1"_s);
+    bed.addRoute(u"lab", u"10.0.0.0/8");
+    for (std::size_t i = 0; i + 1 < kMaxSentRoutes; ++i)
+        bed.addRoute(u"lab", u"10.%1.0.0/16"_s.arg(i));
+    QCOMPARE(bed.values().at(u"vpn_member_prefixlen"_s), u"8"_s);
+    bed.addRoute(u"lab", u"10.200.0.0/16");
+    QVERIFY(!bed.values().contains(u"vpn_member_prefixlen"_s));
 }
 
 void TestDeviceVariables::anUnknownTitleIsNoName()
