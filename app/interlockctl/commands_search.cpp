@@ -42,6 +42,17 @@ QString typeOf(const Row &row)
         QString operator()(const TenantRow &) const { return u"tenant"_s; }
         QString operator()(const SubnetRow &) const { return u"subnet"_s; }
         QString operator()(const AddressRow &) const { return u"address"_s; }
+        QString operator()(const ControllerRow &) const { return u"controller"_s; }
+        QString operator()(const NetworkRow &) const { return u"network"_s; }
+        QString operator()(const OwnedRouteRow &) const { return u"route"_s; }
+        QString operator()(const OwnedPoolRow &) const { return u"assignmentPool"_s; }
+        QString operator()(const GroupRow &) const { return u"group"_s; }
+        QString operator()(const DeviceRow &) const { return u"device"_s; }
+        QString operator()(const MemberRow &) const { return u"member"_s; }
+        QString operator()(const VariableRow &) const { return u"variable"_s; }
+        QString operator()(const TemplateRow &) const { return u"template"_s; }
+        QString operator()(const DivisionRuleRow &) const { return u"divisionRule"_s; }
+        QString operator()(const DivisionShareRow &) const { return u"divisionShare"_s; }
     };
     return std::visit(Names(), row);
 }

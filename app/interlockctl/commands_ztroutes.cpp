@@ -117,10 +117,10 @@ Expected<Answer> diff(Session &session, const RouteArgs &a)
 
 Answer applyAnswer(const RouteArgs &a, const ApplyReport &report)
 {
-    QJsonObject document = diffJson(report.diff, report.after);
+    QJsonObject document = diffJson(report.diff, *report.after);
     document.insert(u"network"_s, a.network->toString());
     document.insert(u"posts"_s, report.posts);
-    document.insert(u"routes"_s, routesJson(report.after.routes));
+    document.insert(u"routes"_s, routesJson(report.after->routes));
     document.insert(u"differences"_s, differencesJson(report.differences));
     document.insert(u"journal"_s, report.journal ? QJsonValue(report.journal->value) : QJsonValue());
     document.insert(u"snapshot"_s, report.snapshot ? QJsonValue(report.snapshot->id.value) : QJsonValue());
@@ -130,7 +130,7 @@ Answer applyAnswer(const RouteArgs &a, const ApplyReport &report)
     lines += report.posts == 0 ? u"Network %1 was as planned already; nothing was sent."_s.arg(a.network->toString())
                                : u"Network %1 was sent in %2 requests, and a fresh reading shows %3 routes."_s.arg(
                                      a.network->toString(), QString::number(report.posts),
-                                     QString::number(report.after.routes.size()));
+                                     QString::number(report.after->routes.size()));
     if (report.members && !report.members->written.empty())
         lines += u"%1 members were written and read back."_s.arg(report.members->written.size());
     Answer answer{document, lines.join(u'\n'), {}, report.isWhole() ? 0 : 3};

@@ -18,7 +18,7 @@ struct NetworkApplier::Run
     std::shared_ptr<NetworkTurn> turn;
     std::optional<NetworkSight> sight; ///< as it was decided on; later as it is after
     NetworkEdit asked;                 ///< all that was sent last
-    ApplyReport report{{}, NetworkRecord{NetworkId::parse(u"0000000000000001"_s).value()}, {}, 0, {}, {}, {}, {}, {}};
+    ApplyReport report;
 };
 
 namespace {
@@ -201,7 +201,7 @@ NetworkApplier::Step NetworkApplier::prove(const std::shared_ptr<Run> &run)
 {
     if (run->report.posts == 0)
         return answered<void>({});
-    run->report.differences = differences(run->asked, run->report.after);
+    run->report.differences = differences(run->asked, *run->report.after);
     const Answer<void> answer;
     whenDone(m_reader.lookAgain(*run->sight), this, [run, answer](const Expected<NetworkSight> &again) {
         if (!again) {
@@ -221,8 +221,8 @@ NetworkApplier::Step NetworkApplier::prove(const std::shared_ptr<Run> &run)
 NetworkApplier::Step NetworkApplier::record(const std::shared_ptr<Run> &run)
 {
     const NetworkDiff &diff = run->report.diff;
-    RecordApply command{run->order.network, provedRoutes(diff, run->sight->rows, run->report.after),
-                        provedPools(diff, run->report.after)};
+    RecordApply command{run->order.network, provedRoutes(diff, run->sight->rows, *run->report.after),
+                        provedPools(diff, *run->report.after)};
     const auto committed = m_ports.gateway.submit({std::move(command), run->order.actor});
     return andThen(committed, this, [run](const Receipt &receipt) {
         run->report.journal = receipt.journal;

@@ -23,7 +23,7 @@ struct ApplyOrder
 struct ApplyReport
 {
     NetworkDiff diff;                         ///< as it was decided
-    NetworkRecord after;                      ///< as the controller has it now
+    std::optional<NetworkRecord> after;       ///< as the controller has it now; always there in an answer
     std::vector<FieldDifference> differences; ///< what it did otherwise than asked: then the apply has failed in part
     int posts = 0;                            ///< of the network: 0 when nothing had to be sent
     std::optional<JournalId> journal = {};

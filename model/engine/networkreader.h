@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/commands/liveports.h"
 #include "model/commands/networkarchive.h"
 #include "model/commands/ports.h"
 #include "model/engine/controllerpool.h"

@@ -17,9 +17,9 @@ namespace interlock {
 /// Devices that have values in common. Key: group.
 struct GroupRow
 {
-    QString group; ///< 1 to 64 characters
-    QString description;
-    Timestamp createdAt;
+    QString group = {}; ///< 1 to 64 characters
+    QString description = {};
+    Timestamp createdAt = {};
     qint64 version = 0;
 
     static constexpr auto kFields = std::tuple{keyField(u"group", u"group_name", &GroupRow::group),
@@ -32,12 +32,12 @@ struct GroupRow
 /// A router or server that is configured: a node of ZeroTier networks, a connector of OpenVPN, or both. Key: device.
 struct DeviceRow
 {
-    QString device; ///< 1 to 64 characters
-    QString group;  ///< empty: none
-    std::optional<NodeId> node;
-    std::optional<CommonName> cn;
-    QString description;
-    Timestamp createdAt;
+    QString device = {}; ///< 1 to 64 characters
+    QString group = {};  ///< empty: none
+    std::optional<NodeId> node = {};
+    std::optional<CommonName> cn = {};
+    QString description = {};
+    Timestamp createdAt = {};
     qint64 version = 0;
 
     static constexpr auto kFields = std::tuple{keyField(u"device", u"device", &DeviceRow::device),
@@ -56,7 +56,7 @@ struct VariableRow
     VariableScope scope = VariableScope::Store;
     QString holder; ///< the group, template or device; empty for the store
     QString variable;
-    QString value;
+    QString value = {};
     qint64 version = 0;
 
     static constexpr auto kFields = std::tuple{
@@ -70,9 +70,9 @@ struct VariableRow
 struct TemplateRow
 {
     QString name; ///< 1 to 64 characters
-    QString text;
-    QString description;
-    Timestamp createdAt;
+    QString text = {};
+    QString description = {};
+    Timestamp createdAt = {};
     qint64 version = 0;
 
     static constexpr auto kFields =
@@ -93,7 +93,7 @@ struct DivisionRuleRow
     int subnets = 1;   ///< for each device
     int addresses = 0; ///< in each of them
     QString network;   ///< only devices that are members of it, whose address is the first; empty: all devices
-    Timestamp createdAt;
+    Timestamp createdAt = {};
     qint64 version = 0;
 
     static constexpr auto kFields = std::tuple{keyField(u"label", u"label", &DivisionRuleRow::label),
@@ -113,7 +113,7 @@ struct DivisionRuleRow
 struct DivisionShareRow
 {
     QString label;
-    QString device;
+    QString device = {};
     int ordinal = 1;
     Prefix prefix;
     qint64 version = 0;

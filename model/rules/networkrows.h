@@ -21,8 +21,9 @@ struct ControllerRow
     QString url;       ///< http or https, checked by who speaks to it; never with a secret in it
     QString tokenFile; ///< absolute path, or the name of a credential; never the token
     ControllerFlavour flavour = ControllerFlavour::SelfHosted;
-    std::optional<NodeId> node; ///< with which the ids of its networks begin; none before it answered, or of Central
-    Timestamp createdAt;
+    std::optional<NodeId> node =
+        {}; ///< with which the ids of its networks begin; none before it answered, or of Central
+    Timestamp createdAt = {};
     qint64 version = 0;
 
     static constexpr auto kFields = std::tuple{keyField(u"controller", u"name", &ControllerRow::name),
@@ -45,19 +46,19 @@ struct NetworkRow
     NetworkId networkId;
     ControllerName controller;
     QString tenant; ///< whose tree `subnet` is in
-    Prefix subnet;
+    Prefix subnet = {};
     ChildRoutes children = ChildRoutes::Off;
     ParentRoute parent = ParentRoute::Attached;
-    std::optional<Address> gateway; ///< for ParentRoute::Via
-    QString key;                    ///< `[a-z0-9_]+`: the end of its variables' names, made once from the first name
-    QString title;                  ///< its name on the controller
-    bool isAutoAssign = false;      ///< the controller chooses members' addresses itself (zerotier/FACTS.md 48)
+    std::optional<Address> gateway = {}; ///< for ParentRoute::Via
+    QString key = {};          ///< `[a-z0-9_]+`: the end of its variables' names, made once from the first name
+    QString title = {};        ///< its name on the controller
+    bool isAutoAssign = false; ///< the controller chooses members' addresses itself (zerotier/FACTS.md 48)
     int multicastLimit = kNotOurs;
     int mtu = kNotOurs;
-    QString dnsDomain;             ///< empty: DNS is not ours
-    QString dnsServers;            ///< addresses, joined by `;`
-    std::optional<Address> server; ///< of the VPN's own server, for variables
-    Timestamp createdAt;
+    QString dnsDomain = {};             ///< empty: DNS is not ours
+    QString dnsServers = {};            ///< addresses, joined by `;`
+    std::optional<Address> server = {}; ///< of the VPN's own server, for variables
+    Timestamp createdAt = {};
     qint64 version = 0;
 
     static constexpr auto kFields =
@@ -87,8 +88,8 @@ struct OwnedRouteRow
 {
     NetworkName network;
     Prefix target;
-    std::optional<Address> via;
-    Timestamp appliedAt;
+    std::optional<Address> via = {};
+    Timestamp appliedAt = {};
     qint64 version = 0;
 
     static constexpr auto kFields = std::tuple{keyField(u"network", u"network", &OwnedRouteRow::network),
@@ -105,7 +106,7 @@ struct OwnedPoolRow
     NetworkName network;
     Address first;
     Address last;
-    Timestamp appliedAt;
+    Timestamp appliedAt = {};
     qint64 version = 0;
 
     static constexpr auto kFields = std::tuple{keyField(u"network", u"network", &OwnedPoolRow::network),
@@ -123,9 +124,9 @@ struct MemberRow
     NetworkName network;
     NodeId node;
     MemberStanding standing = MemberStanding::Authorized;
-    std::optional<Address> address;
-    QString device; ///< whose it is; empty: nobody's
-    Timestamp createdAt;
+    std::optional<Address> address = {};
+    QString device = {}; ///< whose it is; empty: nobody's
+    Timestamp createdAt = {};
     qint64 version = 0;
 
     static constexpr auto kFields = std::tuple{keyField(u"network", u"network", &MemberRow::network),

@@ -56,8 +56,8 @@ struct RouteCover
 /// when the families differ or a prefix is not strictly inside `inside` (payload `prefix`, `subnet`); Conflict when one
 /// prefix is in two groups (payload `prefix`)
 ///
-/// \complexity that of sorting, plus O(1) in practice: what cannot be in the best cover is shown to be so by a bound
-/// and never looked at. At worst, as where all gaps are equally wide, O(n * budget).
+/// \complexity that of sorting, and O(n) for the tree, of which all but some hundreds of splits is shown to be in no
+/// best cover by a bound. Where very many gaps are equally wide the bound does not help: O(n * budget).
 ///
 /// \source CASES.md P9, P10; PERFORMANCE.md D2; SOURCES Z3
 [[nodiscard]] Expected<RouteCover> coverRoutes(std::span<const GroupedPrefix> wanted, std::size_t budget,

@@ -245,12 +245,13 @@ void TestNetworkJson::anAssignModeIsWrittenWhole() // ZF 16
 
 void TestNetworkJson::aSavedNetworkIsPostedWithoutWhatIsNotOurs() // CASES:M12 ZF 16, 51
 {
-    QCOMPARE(text(networkRestoreBody(object(said(u"02-network-crud.http"_s, "update name")))),
-             QByteArray(R"({"authorizationEndpoint":"","capabilities":[],"clientId":"","dns":[],"enableBroadcast":true,)"
-                        R"("ipAssignmentPools":[],"mtu":2800,"multicastLimit":32,"name":"core","private":true,)"
-                        R"("remoteTraceLevel":0,"remoteTraceTarget":null,"routes":[],"rules":[{"not":false,)"
-                        R"("or":false,"type":"ACTION_ACCEPT"}],"rulesSource":"","ssoEnabled":false,"tags":[],)"
-                        R"("v4AssignMode":{"zt":false},"v6AssignMode":{"6plane":false,"rfc4193":false,"zt":false}})"));
+    QCOMPARE(
+        text(networkRestoreBody(object(said(u"02-network-crud.http"_s, "update name")))),
+        QByteArray(R"({"authorizationEndpoint":"","capabilities":[],"clientId":"","dns":[],"enableBroadcast":true,)"
+                   R"("ipAssignmentPools":[],"mtu":2800,"multicastLimit":32,"name":"core","private":true,)"
+                   R"("remoteTraceLevel":0,"remoteTraceTarget":null,"routes":[],"rules":[{"not":false,)"
+                   R"("or":false,"type":"ACTION_ACCEPT"}],"rulesSource":"","ssoEnabled":false,"tags":[],)"
+                   R"("v4AssignMode":{"zt":false},"v6AssignMode":{"6plane":false,"rfc4193":false,"zt":false}})"));
 }
 
 void TestNetworkJson::whatWasPostedIsFoundInTheAnswer() // ZF 18
@@ -304,17 +305,18 @@ void TestNetworkJson::anIdInCapitalsIsReadInLowerCase() // CASES:D11 ZF 43
 
 void TestNetworkJson::addressesOfMembersAreReadAsTheyStand() // ZF 42
 {
-    const auto member = memberFrom(object(said(u"05-members.http"_s, "ipAssignments with masks, duplicates, bad values")));
-    QCOMPARE(member->addresses, (std::vector{u"10.1.1.10"_s, u"10.1.1.10"_s, u"0.0.0.0"_s, u"fd00::1"_s,
-                                             u"192.168.55.5"_s}));
+    const auto member =
+        memberFrom(object(said(u"05-members.http"_s, "ipAssignments with masks, duplicates, bad values")));
+    QCOMPARE(member->addresses,
+             (std::vector{u"10.1.1.10"_s, u"10.1.1.10"_s, u"0.0.0.0"_s, u"fd00::1"_s, u"192.168.55.5"_s}));
 }
 
 void TestNetworkJson::membersWithReservedIdsAreLeftOut() // CASES:D11 ZF 43
 {
     const auto list = memberRevisionsFrom(*readControllerJson(said(u"05-members.http"_s, "list")));
     QVERIFY(*list == (std::map<NodeId, qint64>{{node(u"1122334455"), 1}, {node(u"aabbccddee"), 10}}));
-    const auto members = membersFrom(
-        object(R"({"data":[{"id":"ff00000001"},{"id":"aabbccddee"},{},7],"meta":{"totalCount":4}})"));
+    const auto members =
+        membersFrom(object(R"({"data":[{"id":"ff00000001"},{"id":"aabbccddee"},{},7],"meta":{"totalCount":4}})"));
     QCOMPARE(members->size(), std::size_t(1));
     QCOMPARE(membersFrom(object("{}")).error().kind, ErrorKind::BackendMismatch);
 }
@@ -362,8 +364,9 @@ void TestNetworkJson::peersTellWhoIsOnline() // ZF 39
     PeerRecord planet{node(u"62f865ae71")};
     planet.role = u"PLANET"_s;
     QVERIFY(peers->front() == planet);
-    const PeerRecord leaf{node(u"a9373d8380"), 12, u"198.51.100.2/29995"_s,
-                          Timestamp::fromMilliseconds(1795290412727), u"1.14.1"_s, u"LEAF"_s};
+    const PeerRecord leaf{
+        node(u"a9373d8380"), 12,       u"198.51.100.2/29995"_s, Timestamp::fromMilliseconds(1795290412727),
+        u"1.14.1"_s,         u"LEAF"_s};
     QVERIFY(peers->at(2) == leaf);
     const auto expired = peersFrom(*readControllerJson(
         R"([{"address":"a9373d8380","paths":[{"address":"192.0.2.1/1","expired":true,"preferred":true}]}])"));

@@ -87,9 +87,8 @@ void TestRequestQueue::aDroppedOneThatAsksAgainIsNotStarted()
         queue->enter([] {});
     {
         const PendingAnswer<int> answer;
-        (void)answer.future().then(QtFuture::Launch::Sync, [&](const Expected<int> &) {
-            queue->enter([&] { hasStarted = true; });
-        });
+        (void)answer.future().then(QtFuture::Launch::Sync,
+                                   [&](const Expected<int> &) { queue->enter([&] { hasStarted = true; }); });
         queue->enter([answer] {});
     }
     delete queue;

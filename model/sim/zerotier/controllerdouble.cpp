@@ -64,8 +64,11 @@ ControllerDouble::~ControllerDouble()
 
 bool ControllerDouble::listen(quint16 port)
 {
-    m_port = run([this, port] { return m_server->listen(port != 0 ? port : m_port) ? m_server->port() : quint16(0); });
-    return m_port != 0;
+    const quint16 taken =
+        run([this, port] { return m_server->listen(port != 0 ? port : m_port) ? m_server->port() : quint16(0); });
+    if (taken != 0)
+        m_port = taken;
+    return taken != 0;
 }
 
 QUrl ControllerDouble::url() const
