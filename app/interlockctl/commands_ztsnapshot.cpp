@@ -88,11 +88,11 @@ QString textOf(const RestoreReport &report, const NetworkName &network)
     QStringList lines;
     if (!report.isWritten)
         lines += u"Network %1 is as snapshot %2 has it; nothing was sent."_s.arg(network.toString())
-                     .arg(report.snapshot.id.value);
+                     .arg(report.snapshot->id.value);
     else
         lines += u"Snapshot %2 of %1 is back under %3."_s.arg(network.toString())
-                     .arg(report.snapshot.id.value)
-                     .arg(report.snapshot.networkId.toString());
+                     .arg(report.snapshot->id.value)
+                     .arg(report.snapshot->networkId.toString());
     if (!report.restored.empty())
         lines += u"%1 members were made again."_s.arg(report.restored.size());
     if (!report.missing.empty()) {
@@ -124,7 +124,7 @@ Expected<Answer> restore(Session &session, const SnapshotArgs &a)
     QJsonArray missing;
     for (const NodeId &node : report->missing)
         missing.append(node.toString());
-    QJsonObject document = snapshotJson(report->snapshot);
+    QJsonObject document = snapshotJson(*report->snapshot);
     document.insert(u"lost"_s, report->wasLost);
     document.insert(u"written"_s, report->isWritten);
     document.insert(u"restored"_s, static_cast<qint64>(report->restored.size()));

@@ -13,6 +13,8 @@ namespace interlock {
 
 struct NetworkApplier::Run
 {
+    explicit Run(ApplyOrder given, MemberPusher::Progress told) : order(std::move(given)), progress(std::move(told)) {}
+
     ApplyOrder order;
     MemberPusher::Progress progress;
     std::shared_ptr<NetworkTurn> turn;
@@ -117,9 +119,7 @@ NetworkApplier::NetworkApplier(const NetworkPorts &ports, QObject *parent)
 
 QFuture<Expected<ApplyReport>> NetworkApplier::apply(ApplyOrder order, MemberPusher::Progress progress)
 {
-    const auto run = std::make_shared<Run>();
-    run->order = std::move(order);
-    run->progress = std::move(progress);
+    const auto run = std::make_shared<Run>(std::move(order), std::move(progress));
     const auto turn = NetworkTurn::take(m_ports.leases, run->order.network, run->order.holder);
     const auto looked = andThen(turn, this, [this, run](const std::shared_ptr<NetworkTurn> &taken) {
         run->turn = taken;

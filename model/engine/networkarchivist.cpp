@@ -14,6 +14,8 @@ namespace interlock {
 
 struct NetworkArchivist::Run
 {
+    explicit Run(RestoreOrder given) : order(std::move(given)) {}
+
     RestoreOrder order;
     std::shared_ptr<NetworkTurn> turn;
     std::optional<NetworkContext> rows;
@@ -77,8 +79,7 @@ QFuture<Expected<SnapshotInfo>> NetworkArchivist::keep(const NetworkName &networ
 
 QFuture<Expected<RestoreReport>> NetworkArchivist::restore(RestoreOrder order)
 {
-    const auto run = std::make_shared<Run>();
-    run->order = std::move(order);
+    const auto run = std::make_shared<Run>(std::move(order));
     const auto turn = NetworkTurn::take(m_ports.leases, run->order.network, run->order.holder);
     const auto read = andThen(turn, this, [this, run](const std::shared_ptr<NetworkTurn> &taken) {
         run->turn = taken;

@@ -16,7 +16,7 @@ struct RestoreOrder
 
 struct RestoreReport
 {
-    SnapshotInfo snapshot;
+    std::optional<SnapshotInfo> snapshot;     ///< what was put back; always there in an answer
     bool wasLost = false;                     ///< the controller did not have the network
     bool isWritten = false;                   ///< the network was sent
     std::vector<FieldDifference> differences; ///< what the controller has otherwise than the snapshot
