@@ -35,15 +35,15 @@ void fill(Store &store, ManualClock &clock)
     (void)submit(store, Revert{*set->journal});
 }
 
-void fillOutbox(const StoreUrl &url)
+void fillNotes(const StoreUrl &url)
 {
     const auto connection = rawConnection(url);
     (void)raw(
         *connection,
-        u"INSERT INTO outbox (id, kind, target, payload, created_at, tries, last_error) VALUES (1, 'member', 'x', '{}', 5, 0, NULL)"_s);
+        u"INSERT INTO member_push (network, node, row_version, tries, last_error, pushed_at) VALUES ('lab', 'aabbccddee', 3, 0, '', 5)"_s);
     (void)raw(
         *connection,
-        u"INSERT INTO outbox (id, kind, target, payload, created_at, tries, last_error) VALUES (2, 'member', '', '{\"a\":1}', 6, 3, 'refused')"_s);
+        u"INSERT INTO rendering (device, template, checksum, body, rendered_at) VALUES ('till-1', 'base', 'ab', 'line\"1\"', 6)"_s);
 }
 
 /// What the ports do not show.
@@ -51,7 +51,8 @@ QStringList plainTables(const StoreUrl &url)
 {
     QStringList lines;
     const auto connection = rawConnection(url);
-    for (const QString &name : {u"outbox_all"_s, u"journal_checkpoint_all"_s, u"journal_change_all"_s}) {
+    for (const QString &name :
+         {u"member_push_all"_s, u"rendering_all"_s, u"journal_checkpoint_all"_s, u"journal_change_all"_s}) {
         Statement *rows = connection->run(name).value();
         QStringList own;
         while (rows->next()) {
@@ -95,7 +96,7 @@ private Q_SLOTS:
         const StorePlace end(dialect);
         const auto source = place.open(&clock);
         fill(*source, clock);
-        fillOutbox(place.url());
+        fillNotes(place.url());
         const auto there = await(source->copyTo(middle.url().toString()));
         VERIFY_OK(there);
         const auto half = middle.open();
@@ -163,7 +164,7 @@ private Q_SLOTS:
         const QString file = place.path(u"backup"_s);
         const auto store = place.open(&clock);
         fill(*store, clock);
-        fillOutbox(place.url());
+        fillNotes(place.url());
         const auto rows = allRows(*store);
         const auto journal = wholeJournal(*store);
         const QStringList plain = plainTables(place.url());

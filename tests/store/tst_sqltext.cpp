@@ -45,6 +45,10 @@ std::vector<QStringList> columnsOfAll(std::index_sequence<I...>)
 std::vector<Row> oneOfEach()
 {
     const Prefix lan = prefix("10.1.0.0/16");
+    const ControllerName controller = ControllerName::parse(u"hq"_s).value();
+    const NetworkName network = NetworkName::parse(u"lab"_s).value();
+    const NetworkId networkId = NetworkId::parse(u"8056c2e21c000001"_s).value();
+    const NodeId node = NodeId::parse(u"aabbccddee"_s).value();
     return {usualInstance().instance,
             PoolRow{instanceName(), lan, 0, 1},
             ConnectorRow{cn("a"), {}, {}, Translation::Client, {}, 1},
@@ -57,7 +61,36 @@ std::vector<Row> oneOfEach()
             SettingRow{u"quarantineHours"_s, u"1"_s, 1},
             TenantRow{u"acme"_s, {}, {}, 1},
             SubnetRow{u"acme"_s, lan, u"lan"_s, SubnetRole::ConnectorLan, {}, {}, {}, {}, 1},
-            AddressRow{u"acme"_s, address("10.1.0.9"), AddressState::Used, u"a"_s, {}, {}, {}, {}, {}, 1}};
+            AddressRow{u"acme"_s, address("10.1.0.9"), AddressState::Used, u"a"_s, {}, {}, {}, {}, {}, 1},
+            ControllerRow{
+                controller, u"http://127.0.0.1:9993"_s, u"/run/token"_s, ControllerFlavour::SelfHosted, node, {}, 1},
+            NetworkRow{network,
+                       networkId,
+                       controller,
+                       u"acme"_s,
+                       lan,
+                       ChildRoutes::Direct,
+                       ParentRoute::Attached,
+                       {},
+                       u"lab"_s,
+                       u"Lab"_s,
+                       false,
+                       32,
+                       2800,
+                       {},
+                       {},
+                       {},
+                       {},
+                       1},
+            OwnedRouteRow{network, lan, {}, {}, 1},
+            OwnedPoolRow{network, address("10.1.0.10"), address("10.1.0.20"), {}, 1},
+            GroupRow{u"tills"_s, {}, {}, 1},
+            DeviceRow{u"till-1"_s, u"tills"_s, node, {}, {}, {}, 1},
+            MemberRow{network, node, MemberStanding::Authorized, address("10.1.0.9"), u"till-1"_s, {}, 1},
+            VariableRow{VariableScope::Group, u"tills"_s, u"dns"_s, u"10.0.0.53"_s, 1},
+            TemplateRow{u"base"_s, u"{{ dns }}"_s, {}, {}, 1},
+            DivisionRuleRow{u"OW"_s, u"acme"_s, lan, 28, 2, 2, {}, {}, 1},
+            DivisionShareRow{u"OW"_s, u"till-1"_s, 1, prefix("10.1.0.16/28"), 1}};
 }
 
 } // namespace

@@ -36,6 +36,10 @@ constexpr Timestamp kLater = Timestamp::fromMilliseconds(1'767'312'000'000);
 /// One row of every table; no field has its default where it has one.
 std::vector<Row> sampleRows()
 {
+    const ControllerName controller = ControllerName::parse(u"hq"_s).value();
+    const NetworkName network = NetworkName::parse(u"lab"_s).value();
+    const NetworkId networkId = NetworkId::parse(u"8056c2e21c000001"_s).value();
+    const NodeId node = NodeId::parse(u"aabbccddee"_s).value();
     return {
         InstanceRow{instance(), u"unix:/run/openvpn/office.sock"_s, prefix(u"10.8.0.0/24"_s), address(u"10.8.0.1"_s),
                     address(u"203.0.113.7"_s), DeviceMode::Tap, u"/etc/interlock/password"_s, 28, 56,
@@ -56,6 +60,20 @@ std::vector<Row> sampleRows()
                   u"edge;prod"_s, uR"({"rack":"7"})"_s, kThen, 14},
         AddressRow{u"acme"_s, address(u"10.1.2.254"_s), AddressState::Quarantined, u"controller"_s, u"old"_s, u"prod"_s,
                    uR"({"port":"3"})"_s, kLater, kThen, 15},
+        ControllerRow{
+            controller, u"https://vpn.example/zt"_s, u"/run/\"token\""_s, ControllerFlavour::Central, {}, kThen, 16},
+        NetworkRow{network, networkId, controller, u"acme"_s, prefix(u"10.0.0.0/8"_s), ChildRoutes::Leaves,
+                   ParentRoute::Via, address(u"10.1.1.254"_s), u"lab"_s, u"Łab"_s, true, 32, kNotOurs, u"example.org"_s,
+                   u"10.0.0.53"_s, address(u"10.0.0.1"_s), kThen, 17},
+        OwnedRouteRow{network, prefix(u"fd00:1::/64"_s), {}, kThen, 18},
+        OwnedPoolRow{network, address(u"10.1.1.10"_s), address(u"10.1.1.99"_s), kThen, 19},
+        GroupRow{u"tills"_s, u"in the shops"_s, kThen, 20},
+        DeviceRow{u"till \"1\""_s, u"tills"_s, node, cn(u"şube-İzmir"_s), {}, kThen, 21},
+        MemberRow{network, node, MemberStanding::Removed, {}, {}, kThen, 22},
+        VariableRow{VariableScope::Store, {}, u"OW_prefixlen"_s, u"a\nb"_s, 23},
+        TemplateRow{u"base"_s, u"dns {{ dns }}\r\n"_s, u"for all"_s, kThen, 24},
+        DivisionRuleRow{u"OW"_s, {}, prefix(u"10.2.0.0/16"_s), 28, 2, 2, u"lab"_s, kThen, 25},
+        DivisionShareRow{u"OW"_s, u"till \"1\""_s, 2, prefix(u"10.2.0.32/28"_s), 26},
     };
 }
 
