@@ -20,6 +20,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(logStore, "interlock.store")
 Q_LOGGING_CATEGORY(logJournal, "interlock.journal")
+Q_LOGGING_CATEGORY(logNetwork, "interlock.network")
 
 /// How soon a store that went away is noticed while nothing is committed.
 constexpr auto kLookEvery = 2s;
@@ -45,7 +46,8 @@ QStringList missingOf(const std::vector<InstanceName> &wanted, const Topology &t
 } // namespace
 
 Agent::Agent(AgentOptions options, ServiceNotifier notifier)
-    : m_options(std::move(options)), m_notifier(std::move(notifier))
+    : m_options(std::move(options)), m_notifier(std::move(notifier)),
+      m_secrets(qEnvironmentVariable("CREDENTIALS_DIRECTORY"))
 {
     connect(&m_lookTimer, &QTimer::timeout, this, &Agent::look);
     connect(&m_watchdogTimer, &QTimer::timeout, this, [this] { m_notifier.alive(); });
@@ -80,6 +82,8 @@ void Agent::serve(std::unique_ptr<StoreHandle> store)
 {
     if (m_engine)
         m_engine->stop();
+    m_networks.reset();
+    m_controllers.reset();
     m_engine.reset();
     ChangeFeed &feed = store->feed();
     connect(&feed, &ChangeFeed::committed, this, &Agent::logCommitted);
@@ -98,6 +102,36 @@ void Agent::serve(std::unique_ptr<StoreHandle> store)
     m_engine = std::make_unique<Engine>(ports, std::move(options),
                                         std::set<InstanceName>(m_options.instances.begin(), m_options.instances.end()));
     connect(m_engine.get(), &Engine::healthChanged, this, [this] { sayStatus(); });
+    // Who serves some instances leaves the networks to who serves everything.
+    if (m_options.instances.empty())
+        serveNetworks();
+}
+
+void Agent::serveNetworks()
+{
+    m_controllers = std::make_unique<ControllerPool>(m_secrets);
+    m_networks = std::make_unique<NetworkKeeper>(NetworkPorts{m_store->gateway(), m_store->queries(), m_store->leases(),
+                                                              m_store->archive(), *m_controllers, kClock},
+                                                 m_store->feed(), holderText());
+    connect(m_networks.get(), &NetworkKeeper::noticed, this, &Agent::logNotice);
+    m_networks->start();
+}
+
+void Agent::logNotice(const NetworkNotice &notice)
+{
+    const QByteArray network = quoted(notice.network.toString());
+    const QByteArray text = quoted(notice.text);
+    switch (notice.level) {
+    case NoticeLevel::Info:
+        qCInfo(logNetwork, "network=%s %s", network.constData(), text.constData());
+        break;
+    case NoticeLevel::Warning:
+        qCWarning(logNetwork, "network=%s %s", network.constData(), text.constData());
+        break;
+    case NoticeLevel::Error:
+        qCCritical(logNetwork, "network=%s %s", network.constData(), text.constData());
+        break;
+    }
 }
 
 Expected<void> Agent::start()
@@ -127,6 +161,8 @@ Expected<void> Agent::start()
 
 void Agent::drain()
 {
+    if (m_networks)
+        m_networks->stop();
     m_engine->stop();
 }
 

@@ -3,7 +3,9 @@
 
 #include "app/interlockd/servicenotifier.h"
 #include "app/wiring/storehandle.h"
+#include "model/commands/localsecrets.h"
 #include "model/engine/engine.h"
+#include "model/engine/networkkeeper.h"
 #include "model/link/linux/learnsocket.h"
 #include "model/rules/dailywindow.h"
 
@@ -53,6 +55,8 @@ public:
 private:
     [[nodiscard]] Expected<std::unique_ptr<StoreHandle>> open() const;
     void serve(std::unique_ptr<StoreHandle> store);
+    void serveNetworks();
+    void logNotice(const NetworkNotice &notice);
     void logCommitted(const std::vector<JournalEntry> &entries);
     void setAvailable(bool isAvailable, const QString &why);
     void look();
@@ -63,6 +67,9 @@ private:
     const ServiceNotifier m_notifier;
     std::unique_ptr<StoreHandle> m_store;
     std::unique_ptr<Engine> m_engine; ///< stands on the store
+    LocalSecrets m_secrets;
+    std::unique_ptr<ControllerPool> m_controllers;
+    std::unique_ptr<NetworkKeeper> m_networks; ///< stands on the store and the controllers
     std::unique_ptr<LearnSocket> m_learn;
     QTimer m_lookTimer;
     QTimer m_watchdogTimer;

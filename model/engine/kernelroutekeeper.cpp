@@ -28,7 +28,7 @@ QString routeThere(const ForeignRoute &route)
 }
 
 /// What somebody else's routes keep from going into the tunnel, as one sentence; empty when nothing is.
-QString obstaclesOf(const RouteChange &change, const QString &device)
+QString obstaclesOf(const KernelRouteChange &change, const QString &device)
 {
     QStringList said;
     for (const ForeignRoute &route : change.foreign) {
@@ -43,7 +43,7 @@ QString obstaclesOf(const RouteChange &change, const QString &device)
 }
 
 /// Of `wanted`, what goes into the tunnel.
-std::vector<Prefix> routedOf(const std::vector<Prefix> &wanted, const RouteChange &change)
+std::vector<Prefix> routedOf(const std::vector<Prefix> &wanted, const KernelRouteChange &change)
 {
     std::vector<Prefix> elsewhere;
     for (const ForeignRoute &route : change.foreign) {
@@ -132,7 +132,8 @@ void KernelRouteKeeper::reconcile(const InstanceName &instance)
         return;
     }
     const auto wanted = wantedOn(instance, *device);
-    const auto change = wanted ? m_table->reconcile(*device, *wanted) : Expected<RouteChange>(fail(wanted.error()));
+    const auto change =
+        wanted ? m_table->reconcile(*device, *wanted) : Expected<KernelRouteChange>(fail(wanted.error()));
     if (!change) {
         complain(instance, change.error().detail);
         Q_EMIT routesChanged(instance, {});

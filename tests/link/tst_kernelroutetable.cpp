@@ -31,7 +31,7 @@ QStringList texts(const std::vector<Prefix> &list)
     return result;
 }
 
-QString failureOf(const Expected<RouteChange> &result)
+QString failureOf(const Expected<KernelRouteChange> &result)
 {
     return result ? u"done"_s : nameOf(result.error().kind) + u": "_s + result.error().detail;
 }
@@ -138,7 +138,7 @@ void TestKernelRouteTable::secondReconciliationChangesNothing()
     const auto wanted = prefixes({u"100.64.0.0/10"_s, u"192.168.1.0/27"_s, u"fd00:64:1::/64"_s});
     QVERIFY(table().reconcile(u"tun0"_s, wanted).has_value());
     const QStringList before = shownRoutes();
-    QCOMPARE(table().reconcile(u"tun0"_s, wanted), RouteChange());
+    QCOMPARE(table().reconcile(u"tun0"_s, wanted), KernelRouteChange());
     QCOMPARE(shownRoutes(), before);
 }
 
@@ -148,10 +148,11 @@ void TestKernelRouteTable::whatIsNoLongerWantedIsRemoved()
     auto routes = table();
     QVERIFY(routes.reconcile(u"tun0"_s, prefixes({u"192.168.1.0/27"_s, u"192.168.2.0/27"_s, u"fd00:1::/64"_s})));
     const auto change = routes.reconcile(u"tun0"_s, prefixes({u"192.168.2.0/27"_s, u"192.168.3.0/27"_s}));
-    QCOMPARE(change,
-             (RouteChange{prefixes({u"192.168.3.0/27"_s}), prefixes({u"192.168.1.0/27"_s, u"fd00:1::/64"_s}), {}}));
+    QCOMPARE(change, (KernelRouteChange{
+                         prefixes({u"192.168.3.0/27"_s}), prefixes({u"192.168.1.0/27"_s, u"fd00:1::/64"_s}), {}}));
     QCOMPARE(texts(routes.routes(u"tun0"_s).value()), (QStringList{u"192.168.2.0/27"_s, u"192.168.3.0/27"_s}));
-    QCOMPARE(routes.clear(u"tun0"_s), (RouteChange{{}, prefixes({u"192.168.2.0/27"_s, u"192.168.3.0/27"_s}), {}}));
+    QCOMPARE(routes.clear(u"tun0"_s),
+             (KernelRouteChange{{}, prefixes({u"192.168.2.0/27"_s, u"192.168.3.0/27"_s}), {}}));
     QCOMPARE(shownRoutes(), before);
 }
 
@@ -159,7 +160,7 @@ void TestKernelRouteTable::aWantedPrefixIsAddedOnceHoweverOftenItIsListed()
 {
     const auto change =
         table().reconcile(u"tun0"_s, prefixes({u"192.168.1.0/27"_s, u"10.1.0.0/16"_s, u"192.168.1.0/27"_s}));
-    QCOMPARE(change, (RouteChange{prefixes({u"10.1.0.0/16"_s, u"192.168.1.0/27"_s}), {}, {}}));
+    QCOMPARE(change, (KernelRouteChange{prefixes({u"10.1.0.0/16"_s, u"192.168.1.0/27"_s}), {}, {}}));
 }
 
 void TestKernelRouteTable::foreignRoutesSurvive()
@@ -174,8 +175,8 @@ void TestKernelRouteTable::foreignRoutesSurvive()
     const QString elsewhere = sh(u"ip route show table 88"_s).output;
     auto routes = table();
     QCOMPARE(routes.reconcile(u"tun0"_s, prefixes({u"192.168.1.0/27"_s})),
-             (RouteChange{prefixes({u"192.168.1.0/27"_s}), {}, {}}));
-    QCOMPARE(routes.clear(u"tun0"_s), (RouteChange{{}, prefixes({u"192.168.1.0/27"_s}), {}}));
+             (KernelRouteChange{prefixes({u"192.168.1.0/27"_s}), {}, {}}));
+    QCOMPARE(routes.clear(u"tun0"_s), (KernelRouteChange{{}, prefixes({u"192.168.1.0/27"_s}), {}}));
     QCOMPARE(shownRoutes(), before);
     QCOMPARE(sh(u"ip route show table 88"_s).output, elsewhere);
     QVERIFY(!elsewhere.isEmpty());
@@ -187,7 +188,7 @@ void TestKernelRouteTable::aRouteOfTheServersConfigurationServes() // openvpn/FA
     QVERIFY2(made.exitCode == 0, qPrintable(made.output));
     const QStringList before = shownRoutes();
     QCOMPARE(table().reconcile(u"tun0"_s, prefixes({u"100.64.0.0/10"_s})),
-             (RouteChange{
+             (KernelRouteChange{
                  {},
                  {},
                  {{prefixes({u"100.64.0.0/10"_s}).front(), prefixes({u"100.64.0.0/10"_s}).front(), u"tun0"_s, true}}}));
@@ -201,11 +202,11 @@ void TestKernelRouteTable::aForeignRouteElsewhereKeepsOursOut()
     QVERIFY2(made.exitCode == 0, qPrintable(made.output));
     const QStringList before = shownRoutes();
     const auto wanted = prefixes({u"192.168.7.0/24"_s, u"192.168.8.0/24"_s, u"fd00:7::/64"_s});
-    QCOMPARE(table().reconcile(u"tun0"_s, wanted), (RouteChange{{},
-                                                                {},
-                                                                {{wanted[0], wanted[0], u"eth9"_s, false},
-                                                                 {wanted[1], wanted[1], {}, false},
-                                                                 {wanted[2], wanted[2], u"eth9"_s, false}}}));
+    QCOMPARE(table().reconcile(u"tun0"_s, wanted), (KernelRouteChange{{},
+                                                                      {},
+                                                                      {{wanted[0], wanted[0], u"eth9"_s, false},
+                                                                       {wanted[1], wanted[1], {}, false},
+                                                                       {wanted[2], wanted[2], u"eth9"_s, false}}}));
     QCOMPARE(shownRoutes(), before);
 }
 
@@ -214,9 +215,9 @@ void TestKernelRouteTable::aConnectedNetworkKeepsItsHosts()
     const QStringList before = shownRoutes();
     const auto wanted = prefixes({u"192.168.50.0/24"_s, u"192.168.50.128/25"_s});
     const Prefix connected = wanted.front();
-    QCOMPARE(
-        table().reconcile(u"tun0"_s, wanted),
-        (RouteChange{{}, {}, {{wanted[0], connected, u"eth9"_s, false}, {wanted[1], connected, u"eth9"_s, false}}}));
+    QCOMPARE(table().reconcile(u"tun0"_s, wanted),
+             (KernelRouteChange{
+                 {}, {}, {{wanted[0], connected, u"eth9"_s, false}, {wanted[1], connected, u"eth9"_s, false}}}));
     QCOMPARE(shownRoutes(), before);
 }
 
@@ -225,10 +226,10 @@ void TestKernelRouteTable::aWiderPrefixThanAConnectedNetworkIsAdded()
     QVERIFY(sh(u"ip route add default dev eth9"_s).exitCode == 0); // no network that a device is in
     const auto wanted = prefixes({u"192.168.0.0/16"_s, u"10.20.0.0/16"_s});
     QCOMPARE(table().reconcile(u"tun0"_s, wanted),
-             (RouteChange{prefixes({u"10.20.0.0/16"_s, u"192.168.0.0/16"_s}),
-                          {},
-                          {},
-                          {{wanted[0], prefixes({u"192.168.50.0/24"_s}).front(), u"eth9"_s, false}}}));
+             (KernelRouteChange{prefixes({u"10.20.0.0/16"_s, u"192.168.0.0/16"_s}),
+                                {},
+                                {},
+                                {{wanted[0], prefixes({u"192.168.50.0/24"_s}).front(), u"eth9"_s, false}}}));
     QVERIFY(sh(u"ip route get 192.168.50.7"_s).output.contains(u"dev eth9"));
     QVERIFY(sh(u"ip route get 192.168.51.7"_s).output.contains(u"dev tun0"));
 }
@@ -246,9 +247,9 @@ void TestKernelRouteTable::partsThatAreLedElsewhereAreNamedAndLeftAlone()
                                            {wanted[0], parts[1], {}, false},
                                            {wanted[1], parts[2], u"eth9"_s, false}};
     auto routes = table();
-    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), (RouteChange{wanted, {}, {}, inside}));
-    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), (RouteChange{{}, {}, {}, inside})); // as long as they are there
-    QCOMPARE(routes.clear(u"tun0"_s), (RouteChange{{}, wanted, {}, {}}));
+    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), (KernelRouteChange{wanted, {}, {}, inside}));
+    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), (KernelRouteChange{{}, {}, {}, inside})); // as long as they are there
+    QCOMPARE(routes.clear(u"tun0"_s), (KernelRouteChange{{}, wanted, {}, {}}));
     QCOMPARE(shownRoutes(), before);
 }
 
@@ -258,7 +259,7 @@ void TestKernelRouteTable::ourRoutesOnAnotherDeviceAreLeftAlone()
     QVERIFY(routes.reconcile(u"tun0"_s, prefixes({u"192.168.1.0/27"_s})));
     const auto second = routes.reconcile(u"tun1"_s, prefixes({u"192.168.1.0/27"_s, u"192.168.2.0/27"_s}));
     const Prefix shared = prefixes({u"192.168.1.0/27"_s}).front();
-    QCOMPARE(second, (RouteChange{prefixes({u"192.168.2.0/27"_s}), {}, {{shared, shared, u"tun0"_s, false}}}));
+    QCOMPARE(second, (KernelRouteChange{prefixes({u"192.168.2.0/27"_s}), {}, {{shared, shared, u"tun0"_s, false}}}));
     QVERIFY(routes.clear(u"tun1"_s).has_value());
     QCOMPARE(texts(routes.routes(u"tun0"_s).value()), QStringList{u"192.168.1.0/27"_s});
 }
@@ -269,7 +270,7 @@ void TestKernelRouteTable::aRouteThatSomebodyTookAwayComesBack()
     const auto wanted = prefixes({u"192.168.1.0/27"_s, u"192.168.2.0/27"_s});
     QVERIFY(routes.reconcile(u"tun0"_s, wanted).has_value());
     QVERIFY(sh(u"ip route del 192.168.2.0/27"_s).exitCode == 0);
-    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), (RouteChange{prefixes({u"192.168.2.0/27"_s}), {}, {}}));
+    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), (KernelRouteChange{prefixes({u"192.168.2.0/27"_s}), {}, {}}));
 }
 
 void TestKernelRouteTable::aThousandRoutesAreOneReconciliation()
@@ -285,7 +286,7 @@ void TestKernelRouteTable::aThousandRoutesAreOneReconciliation()
     QVERIFY2(change.has_value(), qPrintable(failureOf(change)));
     QCOMPARE(change->added, wanted);
     timer.restart();
-    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), RouteChange());
+    QCOMPARE(routes.reconcile(u"tun0"_s, wanted), KernelRouteChange());
     qInfo("1000 routes: %.1f us each to add, %.1f ms for a reconciliation without a change", double(added) / 1e6,
           double(timer.nsecsElapsed()) / 1e6);
 }
@@ -304,7 +305,7 @@ void TestKernelRouteTable::deviceThatIsDownIsNamed()
     QVERIFY(sh(u"ip link set tun1 down"_s).exitCode == 0);
     QCOMPARE(failureOf(table().reconcile(u"tun1"_s, prefixes({u"192.168.1.0/27"_s}))),
              u"backendUnavailable: the network device 'tun1' is down"_s);
-    QCOMPARE(table().clear(u"tun1"_s), RouteChange()); // nothing is left there
+    QCOMPARE(table().clear(u"tun1"_s), KernelRouteChange()); // nothing is left there
 }
 
 void TestKernelRouteTable::withoutTheCapabilityItSaysSo()

@@ -245,7 +245,7 @@ Expected<std::vector<Prefix>> KernelRouteTable::routes(const QString &name)
     });
 }
 
-Expected<RouteChange> KernelRouteTable::reconcile(const QString &name, const std::vector<Prefix> &wanted)
+Expected<KernelRouteChange> KernelRouteTable::reconcile(const QString &name, const std::vector<Prefix> &wanted)
 {
     const auto device = findDevice(m_socket->socket.get(), name);
     if (!device)
@@ -257,7 +257,7 @@ Expected<RouteChange> KernelRouteTable::reconcile(const QString &name, const std
     std::vector<Prefix> sorted = wanted;
     std::ranges::sort(sorted);
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-    RouteChange change;
+    KernelRouteChange change;
     const auto failed = [&](int code, const Prefix &prefix) {
         Error error = kernelError(code, *device, prefix);
         error.payload.insert(u"added"_s, textsOf(change.added));

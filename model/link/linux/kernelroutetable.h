@@ -22,7 +22,7 @@ struct ForeignRoute
 };
 
 /// What one reconciliation did. All ascending.
-struct RouteChange
+struct KernelRouteChange
 {
     std::vector<Prefix> added;
     std::vector<Prefix> removed;
@@ -30,7 +30,7 @@ struct RouteChange
     /// Foreign routes to a part of a wanted one that is there, on another device.
     std::vector<ForeignRoute> inside = {};
 
-    friend bool operator==(const RouteChange &, const RouteChange &) = default;
+    friend bool operator==(const KernelRouteChange &, const KernelRouteChange &) = default;
 };
 
 /// Routes of this host's kernel, main table. Ours are known by their protocol number and their device; no other is ever
@@ -64,10 +64,10 @@ public:
     /// \returns BackendUnavailable when there is no such device or it is down, ReadOnly without CAP_NET_ADMIN,
     ///          BackendRefused with what the kernel said; payload `device`, `prefix`, and `added` and `removed` with
     ///          what was done before
-    [[nodiscard]] Expected<RouteChange> reconcile(const QString &name, const std::vector<Prefix> &wanted);
+    [[nodiscard]] Expected<KernelRouteChange> reconcile(const QString &name, const std::vector<Prefix> &wanted);
 
     /// Removes all of ours from the device. \returns as reconcile()
-    [[nodiscard]] Expected<RouteChange> clear(const QString &name) { return reconcile(name, {}); }
+    [[nodiscard]] Expected<KernelRouteChange> clear(const QString &name) { return reconcile(name, {}); }
 
 private:
     struct Socket;
