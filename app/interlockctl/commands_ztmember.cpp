@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/commands.h"
+#include "app/interlockctl/counted.h"
 #include "app/interlockctl/lookup.h"
 #include "app/interlockctl/networkdesk.h"
 #include "app/interlockctl/output.h"
@@ -98,7 +99,8 @@ void addPush(Answer &answer, const Expected<PushReport> &report)
     if (!report->failed.empty() || !report->refused.empty())
         answer.exitCode = 3;
     else if (!report->written.empty())
-        answer.text += u"\n%1 members were written on the controller and read back."_s.arg(report->written.size());
+        answer.text += u'\n' + counted(std::ssize(report->written), u"member was"_s, u"members were"_s) +
+                       u" written on the controller and read back."_s;
 }
 
 Expected<Answer> editAndPush(Session &session, const MemberArgs &a, Command command, const QString &done)
@@ -126,7 +128,8 @@ Expected<Answer> setStanding(Session &session, const MemberArgs &a, MemberStandi
         return fail(nodes.error());
     auto answer =
         editAndPush(session, a, SetMembers{*a.network, *nodes, standing},
-                    u"%1 members of %2 are %3."_s.arg(nodes->size()).arg(a.network->toString(), enumText(standing)));
+                    u"%1 of %2 %3."_s.arg(counted(std::ssize(*nodes), u"member"_s, u"members"_s), a.network->toString(),
+                                          (nodes->size() == 1 ? u"is "_s : u"are "_s) + enumText(standing)));
     if (!answer || standing != MemberStanding::Authorized)
         return answer;
     for (const QJsonValue member : answer->document["members"_L1].toArray()) {

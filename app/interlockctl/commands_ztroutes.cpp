@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/commands.h"
+#include "app/interlockctl/counted.h"
 #include "app/interlockctl/networkdesk.h"
 #include "app/interlockctl/output.h"
 #include "app/interlockctl/rowjson.h"
@@ -128,11 +129,12 @@ Answer applyAnswer(const RouteArgs &a, const ApplyReport &report)
         document.insert(u"members"_s, pushJson(*report.members));
     QStringList lines;
     lines += report.posts == 0 ? u"Network %1 was as planned already; nothing was sent."_s.arg(a.network->toString())
-                               : u"Network %1 was sent in %2 requests, and a fresh reading shows %3 routes."_s.arg(
-                                     a.network->toString(), QString::number(report.posts),
-                                     QString::number(report.after->routes.size()));
+                               : u"Network %1 was sent in %2, and a fresh reading shows %3."_s.arg(
+                                     a.network->toString(), counted(report.posts, u"request"_s, u"requests"_s),
+                                     counted(std::ssize(report.after->routes), u"route"_s, u"routes"_s));
     if (report.members && !report.members->written.empty())
-        lines += u"%1 members were written and read back."_s.arg(report.members->written.size());
+        lines += counted(std::ssize(report.members->written), u"member was"_s, u"members were"_s) +
+                 u" written and read back."_s;
     Answer answer{document, lines.join(u'\n'), {}, report.isWhole() ? 0 : 3};
     for (const FieldDifference &one : report.differences)
         answer.notes += u"not as asked: "_s + one.toString();

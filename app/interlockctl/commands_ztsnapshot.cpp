@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interlockctl/commands.h"
+#include "app/interlockctl/counted.h"
 #include "app/interlockctl/networkdesk.h"
 #include "app/interlockctl/table.h"
 #include "app/interlockctl/ztjson.h"
@@ -96,9 +97,9 @@ QString textOf(const RestoreReport &report, const NetworkName &network)
     if (!report.restored.empty())
         lines += u"%1 members were made again."_s.arg(report.restored.size());
     if (!report.missing.empty()) {
-        lines += u"%1 members of the snapshot are not there. Restart the controller: their files may still be on its "
-                 "disk. Then run this again; with --members those still missing are made again."_s.arg(
-                     report.missing.size());
+        lines += counted(std::ssize(report.missing), u"member of the snapshot is"_s, u"members of the snapshot are"_s) +
+                 u" not there. Restart the controller: their files may still be on its "
+                 "disk. Then run this again; with --members those still missing are made again."_s;
     } else {
         lines += u"Every member of the snapshot is there."_s;
     }
