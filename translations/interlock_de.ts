@@ -338,6 +338,10 @@
         <source>no: a live session had the block</source>
         <translation>nein: eine laufende Sitzung hatte den Block</translation>
     </message>
+    <message>
+        <source>no: it notes what a controller has</source>
+        <translation>nein: es hält fest, was ein Controller hat</translation>
+    </message>
 </context>
 <context>
     <name>interlock::Banner</name>

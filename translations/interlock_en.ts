@@ -338,6 +338,10 @@
         <source>no: a live session had the block</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>no: it notes what a controller has</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>interlock::Banner</name>

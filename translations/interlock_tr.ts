@@ -338,6 +338,10 @@
         <source>no: a live session had the block</source>
         <translation>hayır: canlı bir oturum bloğu kullanıyordu</translation>
     </message>
+    <message>
+        <source>no: it notes what a controller has</source>
+        <translation>hayır: bir denetleyicide ne olduğunu kaydeder</translation>
+    </message>
 </context>
 <context>
     <name>interlock::Banner</name>

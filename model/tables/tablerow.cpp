@@ -73,6 +73,8 @@ QString undoText(const JournalEntry &entry)
         return TableText::tr("no: its images were pruned");
     case NotRevertible::KeptBack:
         return TableText::tr("no: a live session had the block");
+    case NotRevertible::Applied:
+        return TableText::tr("no: it notes what a controller has");
     }
     Q_UNREACHABLE();
 }
