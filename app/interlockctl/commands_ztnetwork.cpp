@@ -22,7 +22,7 @@ struct ParentChoice
     static Expected<ParentChoice> parse(const QString &text)
     {
         if (!text.startsWith(u"via:"_s))
-            return parseEnum<ParentRoute>(text).map([](ParentRoute parent) { return ParentChoice{parent, {}}; });
+            return parseEnum<ParentRoute>(text).map([](ParentRoute known) { return ParentChoice{known, {}}; });
         const QString typed = text.mid(4);
         const auto gateway = parseGateway(typed, typed.contains(u':') ? Family::IPv6 : Family::IPv4);
         if (!gateway)
@@ -41,7 +41,7 @@ struct IdChoice
     {
         if (text == u"new"_s)
             return IdChoice{};
-        return NetworkId::parse(text).map([](const NetworkId &id) { return IdChoice{id}; });
+        return NetworkId::parse(text).map([](const NetworkId &known) { return IdChoice{known}; });
     }
 };
 
