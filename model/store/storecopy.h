@@ -5,8 +5,8 @@
 
 namespace interlock {
 
-/// Copies every row, the journal, its checkpoint its pushes, snapshots and renderings from `from` into `to`, which must be empty of them; the
-/// transactions are the caller's. Live facts and leases are of a running system and stay.
+/// Copies every row, the journal, its checkpoint its pushes, snapshots and renderings from `from` into `to`, which must
+/// be empty of them; the transactions are the caller's. Live facts and leases are of a running system and stay.
 /// \returns rows copied
 [[nodiscard]] Expected<qint64> copyContents(Connection &from, Connection &to);
 
