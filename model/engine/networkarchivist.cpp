@@ -3,6 +3,7 @@
 
 #include "model/commands/andthen.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 
 #include <algorithm>

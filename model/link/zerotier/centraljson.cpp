@@ -51,7 +51,7 @@ Expected<std::vector<MemberRecord>> centralMembersFrom(const QJsonDocument &said
     const QJsonArray entries = said.array();
     std::vector<MemberRecord> members;
     members.reserve(static_cast<std::size_t>(entries.size()));
-    for (const QJsonValue &entry : entries) {
+    for (const QJsonValue entry : entries) {
         if (auto member = centralMemberFrom(entry.toObject()))
             members.push_back(*std::move(member));
     }
