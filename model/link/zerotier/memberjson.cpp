@@ -30,7 +30,7 @@ std::optional<Timestamp> momentFrom(const QJsonValue &said)
 
 void readPaths(const QJsonArray &paths, PeerRecord &peer)
 {
-    for (const QJsonValue &path : paths) {
+    for (const QJsonValue path : paths) {
         if (const auto received = momentFrom(path[u"lastReceive"]); received && peer.lastReceive < received)
             peer.lastReceive = received;
         if (path[u"preferred"].toBool() && !path[u"expired"].toBool())
@@ -53,7 +53,7 @@ Expected<MemberRecord> memberFrom(const QJsonObject &said)
     record.isAuthorized = said[u"authorized"].toBool();
     record.isBridge = said[u"activeBridge"].toBool();
     record.hasNoAutoAssign = said[u"noAutoAssignIps"].toBool();
-    for (const QJsonValue &address : said[u"ipAssignments"].toArray()) {
+    for (const QJsonValue address : said[u"ipAssignments"].toArray()) {
         if (address.isString())
             record.addresses.push_back(address.toString());
     }
@@ -73,7 +73,7 @@ Expected<std::vector<MemberRecord>> membersFrom(const QJsonObject &said)
     const QJsonArray entries = data.toArray();
     std::vector<MemberRecord> members;
     members.reserve(static_cast<std::size_t>(entries.size()));
-    for (const QJsonValue &entry : entries) {
+    for (const QJsonValue entry : entries) {
         if (auto member = memberFrom(entry.toObject()))
             members.push_back(*std::move(member));
     }
@@ -93,7 +93,7 @@ Expected<std::map<NodeId, qint64>> memberRevisionsFrom(const QJsonDocument &said
         take(said.object());
         return revisions;
     }
-    for (const QJsonValue &entry : said.array()) {
+    for (const QJsonValue entry : said.array()) {
         if (!entry.isObject())
             return fail(ErrorKind::BackendMismatch,
                         u"the answer is not what a ZeroTier controller says: no list of members"_s);
@@ -138,7 +138,7 @@ Expected<std::vector<PeerRecord>> peersFrom(const QJsonDocument &said)
         return fail(ErrorKind::BackendMismatch,
                     u"the answer is not what a ZeroTier controller says: no list of peers"_s);
     std::vector<PeerRecord> peers;
-    for (const QJsonValue &entry : said.array()) {
+    for (const QJsonValue entry : said.array()) {
         const auto node = NodeId::parse(entry[u"address"].toString());
         if (!node)
             continue;

@@ -14,7 +14,7 @@ namespace {
 std::vector<RouteText> routesFrom(const QJsonValue &said)
 {
     std::vector<RouteText> routes;
-    for (const QJsonValue &entry : said.toArray()) {
+    for (const QJsonValue entry : said.toArray()) {
         if (const QString target = entry[u"target"].toString(); !target.isEmpty())
             routes.push_back({target, entry[u"via"].toString()});
     }
@@ -24,7 +24,7 @@ std::vector<RouteText> routesFrom(const QJsonValue &said)
 std::vector<PoolText> poolsFrom(const QJsonValue &said)
 {
     std::vector<PoolText> pools;
-    for (const QJsonValue &entry : said.toArray()) {
+    for (const QJsonValue entry : said.toArray()) {
         PoolText pool{entry[u"ipRangeStart"].toString(), entry[u"ipRangeEnd"].toString()};
         if (!pool.first.isEmpty() || !pool.last.isEmpty())
             pools.push_back(std::move(pool));
@@ -36,7 +36,7 @@ std::vector<PoolText> poolsFrom(const QJsonValue &said)
 DnsSetting dnsFrom(const QJsonValue &said)
 {
     DnsSetting dns{said[u"domain"].toString(), {}};
-    for (const QJsonValue &server : said[u"servers"].toArray()) {
+    for (const QJsonValue server : said[u"servers"].toArray()) {
         if (server.isString())
             dns.servers.push_back(server.toString());
     }
@@ -119,7 +119,7 @@ Expected<std::vector<NetworkId>> networkIdsFrom(const QJsonDocument &said)
         return fail(ErrorKind::BackendMismatch,
                     u"the answer is not what a ZeroTier controller says: no list of networks"_s);
     std::vector<NetworkId> ids;
-    for (const QJsonValue &entry : listed.toArray()) {
+    for (const QJsonValue entry : listed.toArray()) {
         if (const auto id = NetworkId::parse(entry.isObject() ? entry[u"id"].toString() : entry.toString()))
             ids.push_back(*id);
     }
