@@ -15,7 +15,7 @@ namespace interlock {
 /// Names of variables, each with its new value; one without a value goes.
 using VariableEdits = std::vector<std::pair<QString, std::optional<QString>>>;
 
-/// Every division rule that is for all devices gives it its share. The group exists from its first mention.
+/// The group exists from its first mention.
 struct AddDevice
 {
     DeviceRow device; ///< createdAt and version are set by the store
@@ -37,8 +37,7 @@ struct RemoveDevice
     QString device;
 };
 /// Makes the device an authorised member of the network with one address: `address`, or the lowest free one of
-/// `subnet`, or of what a division rule gives it; of the network's own subnet when that has no children. A second time
-/// changes nothing. \source SOURCES Z8
+/// `subnet`; of the network's own subnet when that has no children. A second time changes nothing. \source SOURCES Z8
 struct ProvisionDevice
 {
     QString device;
@@ -82,26 +81,6 @@ struct SetVariables
     VariableScope scope = VariableScope::Store;
     QString holder;
     VariableEdits values;
-};
-
-/// Every device that the rule is for gets its share at once, or the rule is refused. \source CASES.md S9
-struct AddDivisionRule
-{
-    DivisionRuleRow rule; ///< createdAt and version are set by the store
-};
-/// Changes what is present; a length or a number of subnets never. \source CASES.md S6, S7
-struct SetDivisionRule
-{
-    QString label;
-    std::optional<QString> renamed = {};
-    std::optional<int> length = {};
-    std::optional<int> subnets = {};
-    std::optional<int> addresses = {};
-};
-/// All shares go with it.
-struct RemoveDivisionRule
-{
-    QString label;
 };
 
 } // namespace interlock

@@ -40,7 +40,7 @@ ExactJson taken(ExactJson::Object &from, const QByteArray &key)
     return value;
 }
 
-ExactJson textOr(ExactJson value, const char *otherwise)
+ExactJson textOr(const ExactJson &value, const char *otherwise)
 {
     return value.isNull() ? ExactJson(otherwise) : value;
 }
