@@ -246,7 +246,7 @@ Expected<Answer> pushNow(Session &session, const MemberArgs &a)
     document.insert(u"network"_s, a.network->toString());
     const bool isWhole = report->failed.empty() && report->refused.empty();
     return Answer{document,
-                  u"%1 members were written and read back, %2 deleted, %3 needed nothing."_s.arg(
+                  u"Members written and read back: %1, deleted: %2, as they should be already: %3."_s.arg(
                       QString::number(report->written.size()), QString::number(report->deleted.size()),
                       QString::number(report->equal)),
                   pushLines(*report), isWhole ? 0 : 3};
