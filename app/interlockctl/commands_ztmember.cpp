@@ -9,6 +9,7 @@
 #include "app/interlockctl/ztjson.h"
 #include "model/engine/memberpusher.h"
 #include "model/engine/networkturn.h"
+#include "model/tables/memberlines.h"
 
 #include <algorithm>
 #include <map>
@@ -252,68 +253,31 @@ Expected<Answer> pushNow(Session &session, const MemberArgs &a)
                   pushLines(*report), isWhole ? 0 : 3};
 }
 
-/// One line of `zt members`: a row of ours, what the controller has, or both.
-struct MemberLine
+QJsonObject memberJson(const MemberLine &line, const MemberRow *rowOrNull)
 {
-    const MemberRow *row = nullptr;
-    const MemberRecord *record = nullptr;
-    const MemberPush *push = nullptr;
-    bool isOnline = false;
-};
-
-QString stateOf(const MemberLine &line, const std::set<NodeId> &different)
-{
-    if (!line.row)
-        return line.record->isAuthorized ? u"foreign"_s : u"pending"_s;
-    if (line.push && line.push->tries > 0 && line.push->version == line.row->version)
-        return u"failed"_s;
-    if (different.contains(line.row->node))
-        return u"staged"_s;
-    return line.record ? u"pushed"_s : u"absent"_s;
+    const auto orNull = [](const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); };
+    return {{u"node"_s, line.node.toString()},
+            {u"name"_s, line.name},
+            {u"device"_s, rowOrNull ? orNull(rowOrNull->device) : QJsonValue()},
+            {u"standing"_s, line.standing ? QJsonValue(enumText(*line.standing)) : QJsonValue()},
+            {u"address"_s, line.planned ? QJsonValue(line.planned->toString()) : QJsonValue()},
+            {u"authorized"_s, line.isAuthorized ? QJsonValue(*line.isAuthorized) : QJsonValue()},
+            {u"addresses"_s, QJsonArray::fromStringList({line.addresses.begin(), line.addresses.end()})},
+            {u"bridge"_s, line.isBridge},
+            {u"online"_s, line.isOnline ? QJsonValue(*line.isOnline) : QJsonValue()},
+            {u"joined"_s, line.hasJoined},
+            {u"clientVersion"_s, line.version},
+            {u"state"_s, enumText(line.state)},
+            {u"tries"_s, line.tries},
+            {u"lastError"_s, orNull(line.lastError)},
+            {u"version"_s, rowOrNull ? QJsonValue(rowOrNull->version) : QJsonValue()}};
 }
 
-QJsonObject memberJson(const NodeId &node, const MemberLine &line, const QString &state)
+/// What it has, and what it is to have instead.
+QString addressText(const MemberLine &line)
 {
-    QJsonArray live;
-    if (line.record)
-        live = QJsonArray::fromStringList({line.record->addresses.begin(), line.record->addresses.end()});
-    const auto address = line.row && line.row->address ? QJsonValue(line.row->address->toString()) : QJsonValue();
-    return {{u"node"_s, node.toString()},
-            {u"name"_s, line.row && !line.row->device.isEmpty() ? line.row->device
-                                                                : (line.record ? line.record->name : QString())},
-            {u"device"_s, line.row && !line.row->device.isEmpty() ? QJsonValue(line.row->device) : QJsonValue()},
-            {u"standing"_s, line.row ? QJsonValue(enumText(line.row->standing)) : QJsonValue()},
-            {u"address"_s, address},
-            {u"authorized"_s, line.record ? QJsonValue(line.record->isAuthorized) : QJsonValue()},
-            {u"addresses"_s, live},
-            {u"bridge"_s, line.record && line.record->isBridge},
-            {u"online"_s, line.isOnline},
-            {u"joined"_s, line.record && line.record->hasJoined},
-            {u"clientVersion"_s, line.record ? line.record->version : QString()},
-            {u"state"_s, state},
-            {u"tries"_s, line.push ? line.push->tries : 0},
-            {u"lastError"_s,
-             line.push && !line.push->lastError.isEmpty() ? QJsonValue(line.push->lastError) : QJsonValue()},
-            {u"version"_s, line.row ? QJsonValue(line.row->version) : QJsonValue()}};
-}
-
-std::map<NodeId, MemberLine> linesOf(const NetworkSight &sight, const std::vector<MemberPush> &pushes,
-                                     const std::vector<PeerRecord> &peers)
-{
-    std::map<NodeId, MemberLine> lines;
-    for (const MemberRecord &record : sight.members)
-        lines[record.node].record = &record;
-    for (const MemberRow &row : sight.rows.members)
-        lines[row.node].row = &row;
-    for (const MemberPush &push : pushes) {
-        if (const auto line = lines.find(push.node); line != lines.end())
-            line->second.push = &push;
-    }
-    for (const PeerRecord &peer : peers) {
-        if (const auto line = lines.find(peer.node); line != lines.end())
-            line->second.isOnline = !peer.physicalAddress.isEmpty();
-    }
-    return lines;
+    const QString live = QStringList(line.addresses.begin(), line.addresses.end()).join(u' ');
+    return !line.planned || live == line.planned->toString() ? live : live + u" -> "_s + line.planned->toString();
 }
 
 Expected<Answer> members(Session &session, const MemberArgs &a)
@@ -328,29 +292,19 @@ Expected<Answer> members(Session &session, const MemberArgs &a)
     if (!pushes)
         return fail(pushes.error());
     const auto peers = NetworkDesk::wait(sight->client->peers());
-    const MemberPlan found = planMembers(wantedMembers(sight->rows), sight->members);
-    std::set<NodeId> different;
-    for (const MemberWrite &write : found.writes)
-        different.insert(write.node);
-    for (const MemberWrite &write : found.refused)
-        different.insert(write.node);
+    std::map<NodeId, const MemberRow *> rows;
+    for (const MemberRow &row : sight->rows.members)
+        rows.emplace(row.node, &row);
     Table table({u"NODE"_s, u"NAME"_s, u"STATE"_s, u"AUTHORIZED"_s, u"ADDRESS"_s, u"ONLINE"_s, u"VERSION"_s},
                 u"No device has asked to join yet, and none was authorised in advance."_s);
     QJsonArray list;
-    for (const auto &[node, line] : linesOf(*sight, *pushes, peers.value_or(std::vector<PeerRecord>()))) {
-        // Removed and gone: only we remember it.
-        if (line.row && line.row->standing == MemberStanding::Removed && !line.record)
-            continue;
-        const QJsonObject object = memberJson(node, line, stateOf(line, different));
-        list.append(object);
-        const QStringList live =
-            line.record ? QStringList(line.record->addresses.begin(), line.record->addresses.end()) : QStringList();
-        const QString planned = object["address"_L1].toString();
-        table.add(
-            {node.toString(), object["name"_L1].toString(), object["state"_L1].toString(),
-             line.record ? yesNo(line.record->isAuthorized) : u"-"_s,
-             live.join(u' ') == planned || planned.isEmpty() ? live.join(u' ') : live.join(u' ') + u" -> "_s + planned,
-             yesNo(line.isOnline), object["clientVersion"_L1].toString()});
+    const auto known = peers ? std::optional(*peers) : std::nullopt;
+    for (const MemberLine &line : memberLines(sight->rows, sight->members, *pushes, known)) {
+        const auto row = rows.find(line.node);
+        list.append(memberJson(line, row == rows.end() ? nullptr : row->second));
+        table.add({line.node.toString(), line.name, enumText(line.state),
+                   line.isAuthorized ? yesNo(*line.isAuthorized) : u"-"_s, addressText(line),
+                   line.isOnline ? yesNo(*line.isOnline) : u"-"_s, line.version});
     }
     Answer answer{
         {{u"network"_s, a.network->toString()}, {u"members"_s, list}}, printable(table.toString(), true), {}, 0};

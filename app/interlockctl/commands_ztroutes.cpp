@@ -8,7 +8,6 @@
 #include "app/interlockctl/ztjson.h"
 #include "model/engine/networkapplier.h"
 #include "model/rules/routecover.h"
-#include "model/rules/routelimit.h"
 
 #include <algorithm>
 
@@ -76,11 +75,9 @@ Expected<Answer> plan(Session &session, const RouteArgs &a)
     if (!rows)
         return fail(rows.error());
     const NetworkRow &network = rows->network;
-    const auto planned = planRoutes(network.subnet, rows->below, {network.children, network.parent, network.gateway});
+    const auto planned = planNetwork(*rows, {});
     if (!planned)
         return fail(planned.error());
-    if (const auto ok = checkRouteLimit(network.subnet, planned->routes, rows->below, {}); !ok)
-        return fail(ok.error());
     Table table({u"TARGET"_s, u"VIA"_s, u"NAME"_s}, QString());
     const QJsonArray routes = planJson(*planned, rows->below);
     for (const QJsonValue route : routes) {
@@ -194,18 +191,12 @@ Expected<Answer> live(Session &session, const RouteArgs &a)
 /// What somebody else changed of ours since the last apply, and what the rows have that was not applied yet.
 QJsonObject driftJson(const NetworkSight &sight, QStringList &lines)
 {
-    const auto merge = mergeRoutes(sight.rows.owned, sight.rows.owned, sight.live.routes);
     QJsonArray drifted;
-    for (const RouteChange &change : merge.changes) {
-        const bool isOurs = change.kind == RouteChangeKind::Add || change.kind == RouteChangeKind::Conflict ||
-                            change.kind == RouteChangeKind::Regateway || change.isDrift;
-        if (!isOurs || !change.planned)
-            continue;
-        const bool isGone = change.kind == RouteChangeKind::Add;
+    for (const RouteChange &change : driftOf(sight.rows.owned, sight.live.routes)) {
         drifted.append(QJsonObject{{u"target"_s, change.planned->target.toString()},
                                    {u"owned"_s, change.planned->toString()},
                                    {u"live"_s, change.was ? QJsonValue(change.was->toString()) : QJsonValue()},
-                                   {u"state"_s, isGone ? u"missing"_s : u"changed"_s}});
+                                   {u"state"_s, change.was ? u"changed"_s : u"missing"_s}});
         lines += u"  %1: %2 is %3"_s.arg(sight.rows.network.name.toString(), change.planned->toString(),
                                          change.was ? u"now "_s + change.was->toString() : u"gone"_s);
     }

@@ -79,7 +79,7 @@ int Output::print(const Error &error, const QString &doing) const
     } else {
         write(stderr, printable(errorText(error, doing), true) + u'\n');
     }
-    return exitCodeFor(error.kind);
+    return exitCodeFor(error);
 }
 
 bool Output::line(const QString &text)

@@ -144,13 +144,22 @@ QString errorText(const Error &error, const QString &doing)
         if (!isSaid)
             lines += factLines(it.key(), it.value());
     }
-    lines += u"Nothing was changed. "_s + advice(error);
+    lines += (isPartlyDone(error) ? u"Something was sent, or may have been; 'zt diff' shows what is there now. "_s
+                                  : u"Nothing was changed. "_s) +
+             advice(error);
     return lines.join(u'\n');
 }
 
-int exitCodeFor(ErrorKind kind)
+bool isPartlyDone(const Error &error)
 {
-    return kind == ErrorKind::Usage ? 2 : 1;
+    return error.payload["partly"_L1].toBool();
+}
+
+int exitCodeFor(const Error &error)
+{
+    if (isPartlyDone(error))
+        return 3;
+    return error.kind == ErrorKind::Usage ? 2 : 1;
 }
 
 } // namespace interlock

@@ -9,7 +9,9 @@ namespace interlock {
 /// \param doing  the words of the command line, "claim release"
 [[nodiscard]] QString errorText(const Error &error, const QString &doing);
 
-/// 2 for wrong usage, 1 for everything else.
-[[nodiscard]] int exitCodeFor(ErrorKind kind);
+/// 2 for wrong usage, 3 for what was done in part, 1 for everything else.
+[[nodiscard]] int exitCodeFor(const Error &error);
+/// Whether a backend was told something before it failed, or may have been: `partly` in the payload.
+[[nodiscard]] bool isPartlyDone(const Error &error);
 
 } // namespace interlock

@@ -95,13 +95,13 @@ std::vector<AssignmentPool> provedPools(const NetworkDiff &diff, const NetworkRe
     return proved;
 }
 
+} // namespace
+
 Error partly(Error error)
 {
     error.payload.insert(u"partly"_s, true);
     return error;
 }
-
-} // namespace
 
 NetworkSnapshot snapshotOf(const NetworkSight &sight, const QString &reason, Timestamp now)
 {
@@ -174,7 +174,11 @@ NetworkApplier::Step NetworkApplier::send(const std::shared_ptr<Run> &run)
         const NetworkDiff &decided = run->report.diff;
         if (decided.first.isEmpty())
             return post(run, decided.edit);
-        return andThen(post(run, decided.first), this, [this, run] { return post(run, run->report.diff.edit); });
+        return andThen(post(run, decided.first), this, [this, run] {
+            if (const auto ok = run->turn->check(); !ok)
+                return answered<void>(fail(partly(ok.error())));
+            return post(run, run->report.diff.edit);
+        });
     });
 }
 
@@ -183,15 +187,38 @@ NetworkApplier::Step NetworkApplier::post(const std::shared_ptr<Run> &run, const
     run->asked = edit;
     const Answer<void> answer;
     const auto sent = run->sight->client->writeNetwork(run->sight->rows.network.networkId, edit);
-    whenDone(sent, this, [run, answer](const Expected<NetworkRecord> &reply) {
+    whenDone(sent, this, [this, run, answer](const Expected<NetworkRecord> &reply) {
         if (!reply) {
-            // The first of two took targets away: then something has changed even if this one did not arrive.
-            answer.give(fail(run->report.posts > 0 ? partly(reply.error()) : reply.error()));
+            whenDone(settle(run, reply.error()), this,
+                     [answer](const Expected<void> &settled) { answer.give(settled); });
             return;
         }
         ++run->report.posts;
         run->report.after = *reply;
         answer.give({});
+    });
+    return answer.future();
+}
+
+/// A write without an answer may have been carried out: another reading tells. Nobody is told that nothing was changed
+/// when that is not known.
+NetworkApplier::Step NetworkApplier::settle(const std::shared_ptr<Run> &run, const Error &error)
+{
+    const bool hasSentBefore = run->report.posts > 0; // then targets are away even if this one did not arrive
+    if (error.kind != ErrorKind::BackendUnavailable)
+        return answered<void>(fail(hasSentBefore ? partly(error) : error));
+    const Answer<void> answer;
+    const auto read = run->sight->client->network(run->sight->rows.network.networkId);
+    whenDone(read, this, [run, answer, error, hasSentBefore](const Expected<NetworkRecord> &now) {
+        if (now && differences(run->asked, *now).empty()) {
+            ++run->report.posts;
+            run->report.after = *now;
+            answer.give({});
+        } else if (now && !hasSentBefore && !hasChanged(run->sight->live, *now)) {
+            answer.give(fail(error));
+        } else {
+            answer.give(fail(partly(error)));
+        }
     });
     return answer.future();
 }

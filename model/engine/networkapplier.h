@@ -63,6 +63,7 @@ private:
     [[nodiscard]] Step decide(const std::shared_ptr<Run> &run);
     [[nodiscard]] Step send(const std::shared_ptr<Run> &run);
     [[nodiscard]] Step post(const std::shared_ptr<Run> &run, const NetworkEdit &edit);
+    [[nodiscard]] Step settle(const std::shared_ptr<Run> &run, const Error &error);
     [[nodiscard]] Step prove(const std::shared_ptr<Run> &run);
     [[nodiscard]] Step record(const std::shared_ptr<Run> &run);
     [[nodiscard]] Step keep(const std::shared_ptr<Run> &run);
@@ -72,6 +73,9 @@ private:
     NetworkReader m_reader;
     MemberPusher m_pusher;
 };
+
+/// `error`, of something that was sent in part, or may have been.
+[[nodiscard]] Error partly(Error error);
 
 /// A copy of what `sight` shows, for the archive.
 [[nodiscard]] NetworkSnapshot snapshotOf(const NetworkSight &sight, const QString &reason, Timestamp now);

@@ -144,35 +144,53 @@ NetworkArchivist::Step NetworkArchivist::write(const std::shared_ptr<Run> &run)
         return answered<void>({});
     if (const auto ok = run->turn->check(); !ok)
         return answered<void>(fail(ok.error()));
+    const Answer<void> answer;
     const auto sent = run->client->restoreNetwork(run->rows->network.networkId, run->snapshot->network);
-    return andThen(sent, this, [run](const NetworkRecord &) {
-        run->report.isWritten = true;
-        return answered<void>({});
+    whenDone(sent, this, [run, answer](const Expected<NetworkRecord> &reply) {
+        run->report.isWritten = reply.has_value();
+        if (reply)
+            answer.give({});
+        else
+            answer.give(
+                fail(reply.error().kind == ErrorKind::BackendUnavailable ? partly(reply.error()) : reply.error()));
     });
+    return answer.future();
 }
 
 NetworkArchivist::Step NetworkArchivist::prove(const std::shared_ptr<Run> &run)
 {
+    const Answer<void> answer;
     const auto read = run->client->network(run->rows->network.networkId);
-    return andThen(read, this, [run](const NetworkRecord &now) {
-        run->report.differences = differences(editOf(*run->saved), now);
-        return answered<void>({});
+    whenDone(read, this, [run, answer](const Expected<NetworkRecord> &now) {
+        if (!now) {
+            answer.give(fail(run->report.isWritten ? partly(now.error()) : now.error()));
+            return;
+        }
+        run->report.differences = differences(editOf(*run->saved), *now);
+        answer.give({});
     });
+    return answer.future();
 }
 
 NetworkArchivist::Step NetworkArchivist::findMissing(const std::shared_ptr<Run> &run)
 {
+    const Answer<void> answer;
     const auto read = run->client->members(run->rows->network.networkId);
-    return andThen(read, this, [run](const std::vector<MemberRecord> &live) {
+    whenDone(read, this, [run, answer](const Expected<std::vector<MemberRecord>> &live) {
+        if (!live) {
+            answer.give(fail(run->report.isWritten ? partly(live.error()) : live.error()));
+            return;
+        }
         std::set<NodeId> there;
-        for (const MemberRecord &record : live)
+        for (const MemberRecord &record : *live)
             there.insert(record.node);
         for (const MemberRecord &record : run->savedMembers) {
             if (!there.contains(record.node))
                 run->report.missing.push_back(record.node);
         }
-        return answered<void>({});
+        answer.give({});
     });
+    return answer.future();
 }
 
 NetworkArchivist::Step NetworkArchivist::makeMembers(const std::shared_ptr<Run> &run)

@@ -34,16 +34,12 @@ bool isAboutNetworks(const Row &row)
 }
 
 /// What somebody else did to the routes that we had proved there.
-QStringList driftOf(const NetworkSight &sight)
+QStringList driftTexts(const NetworkSight &sight)
 {
     QStringList found;
-    for (const RouteChange &change : mergeRoutes(sight.rows.owned, sight.rows.owned, sight.live.routes).changes) {
-        if (!change.planned || (change.kind == RouteChangeKind::Keep && !change.isDrift))
-            continue;
-        if (change.kind == RouteChangeKind::Add)
-            found += change.planned->toString() + u" is gone"_s;
-        else if (change.was && change.isDrift)
-            found += u"%1 is %2 now"_s.arg(change.planned->toString(), change.was->toString());
+    for (const RouteChange &change : driftOf(sight.rows.owned, sight.live.routes)) {
+        const QString ours = change.planned->toString();
+        found += change.was ? u"%1 is %2 now"_s.arg(ours, change.was->toString()) : ours + u" is gone"_s;
     }
     return found;
 }
@@ -173,7 +169,7 @@ void NetworkKeeper::judge(const NetworkName &name, const Expected<NetworkSight> 
 
 void NetworkKeeper::judgeRoutes(Watched &watched, const NetworkSight &sight)
 {
-    const QStringList drift = driftOf(sight);
+    const QStringList drift = driftTexts(sight);
     if (!drift.isEmpty()) {
         setState(watched, u"drifted"_s, NoticeLevel::Warning,
                  u"somebody changed what was applied to network %1: %2; 'zt diff' shows it all"_s.arg(

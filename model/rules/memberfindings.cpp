@@ -240,10 +240,15 @@ QString MemberFinding::toString() const
 std::vector<MemberFinding> checkMembers(std::span<const WantedMember> wanted, std::span<const MemberRecord> live,
                                         const NetworkRecord &network, const RouteMerge &merge)
 {
+    return checkMembers(wanted, live, network, merge, planMembers(wanted, live));
+}
+
+std::vector<MemberFinding> checkMembers(std::span<const WantedMember> wanted, std::span<const MemberRecord> live,
+                                        const NetworkRecord &network, const RouteMerge &merge, const MemberPlan &plan)
+{
     std::vector<MemberFinding> findings;
     NetworkEdit edit;
     edit.routes = merge.desired;
-    const MemberPlan plan = planMembers(wanted, live);
     const auto risk = assessBroadcast(applied(edit, network), membersAfter(live, plan));
     for (const RiskNote &note : risk.notes) {
         if (levelOf(note.reason) != RiskLevel::Fine)

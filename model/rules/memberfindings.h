@@ -81,6 +81,10 @@ struct MemberFinding
 [[nodiscard]] std::vector<MemberFinding> checkMembers(std::span<const WantedMember> wanted,
                                                       std::span<const MemberRecord> live, const NetworkRecord &network,
                                                       const RouteMerge &merge);
+/// The same for who has planMembers() of both already.
+[[nodiscard]] std::vector<MemberFinding> checkMembers(std::span<const WantedMember> wanted,
+                                                      std::span<const MemberRecord> live, const NetworkRecord &network,
+                                                      const RouteMerge &merge, const MemberPlan &plan);
 
 /// The confirmations that the findings ask for, ascending, each once.
 [[nodiscard]] std::vector<ApplyNeed> needsOf(std::span<const MemberFinding> findings);

@@ -123,10 +123,22 @@ Expected<NetworkDiff> diffNetwork(const NetworkContext &rows, const NetworkRecor
     fillEdits(diff, rows, live);
     diff.wanted = wantedMembers(rows);
     diff.members = planMembers(diff.wanted, members);
-    diff.findings = checkMembers(diff.wanted, members, live, diff.routes);
+    diff.findings = checkMembers(diff.wanted, members, live, diff.routes, diff.members);
     diff.risk = assessPlan(live, diff.edit, members, diff.members, onlineOrNone);
     sortNeeds(diff);
     return diff;
+}
+
+std::vector<RouteChange> driftOf(std::span<const Route> owned, std::span<const RouteText> live)
+{
+    std::vector<RouteChange> drifted;
+    for (RouteChange &change : mergeRoutes(owned, owned, live).changes) {
+        const bool isOther = change.isDrift || change.kind == RouteChangeKind::Add ||
+                             change.kind == RouteChangeKind::Conflict || change.kind == RouteChangeKind::Regateway;
+        if (isOther && change.planned)
+            drifted.push_back(std::move(change));
+    }
+    return drifted;
 }
 
 QString fingerprintOf(const NetworkRecord &live)

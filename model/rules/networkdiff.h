@@ -48,6 +48,10 @@ struct NetworkDiff
                                                 const MergeDecisions &decisions = {},
                                                 const std::optional<QSet<NodeId>> &onlineOrNone = {});
 
+/// Routes of ours that are not as we proved them: gone (`was` is absent), or with another gateway. `planned` is what
+/// was proved. \source CASES.md R4
+[[nodiscard]] std::vector<RouteChange> driftOf(std::span<const Route> owned, std::span<const RouteText> live);
+
 /// A short text that is another one as soon as anybody changed the network: what a confirmation was given for.
 /// \source CASES.md M7; zerotier/FACTS.md 21
 [[nodiscard]] QString fingerprintOf(const NetworkRecord &live);

@@ -16,6 +16,17 @@ NodeId numbered(int i)
     return NodeId::parse(QString::number(0x1000000000 + i, 16)).value();
 }
 
+/// For every request of that method, until it is taken away.
+Fault fault(Fault::Kind kind, const QByteArray &method)
+{
+    Fault made;
+    made.kind = kind;
+    made.method = method;
+    made.path = "*";
+    made.count = -1;
+    return made;
+}
+
 } // namespace
 
 /// What an apply asks of a controller; what it does is told by tests/e2e/cli_zt_test.py.
@@ -27,6 +38,8 @@ private Q_SLOTS:
     void nothingIsWrittenWhenNothingChangedForTenThousandMembers();
     void everyForeignMemberSurvivesAnApply();
     void applyThatCannotReadBackSaysThatItIsPartlyDone();
+    void lostReplyIsSettledByAReading();
+    void writeThatNeverArrivedIsNoPart();
 };
 
 // PERF D3; CASES M4
@@ -76,21 +89,42 @@ void TestNetworkApplier::applyThatCannotReadBackSaysThatItIsPartlyDone()
 {
     NetworkBed bed(Dialect::Sqlite);
     NetworkApplier applier(bed.ports);
-    // The two readings of the look, the one before the write, and then none.
-    Fault fault;
-    fault.kind = Fault::Kind::Reset;
-    fault.method = "GET";
-    fault.path = "*";
-    fault.count = -1;
+    Fault slow;
+    slow.kind = Fault::Kind::Slow;
+    slow.method = "POST";
+    slow.path = "*";
+    slow.delay = std::chrono::seconds(2);
+    bed.controller.fail(slow);
     const auto pending = applier.apply({bed.name, {}, {}, u"test"_s, u"one"_s});
-    QVERIFY(QTest::qWaitFor([&] { return bed.writes() > 0 || pending.isFinished(); }, 60'000));
-    bed.controller.fail(fault);
+    // The readings before the write are over once it is seen, and those after it come when it was answered.
+    QVERIFY(QTest::qWaitFor([&] { return bed.writes() > 0; }, 60'000));
+    bed.controller.fail(fault(Fault::Kind::Reset, "GET"));
     const auto report = NetworkBed::result(pending);
-    // Either the reading overtook the fault, and all is well, or it is said that something was sent.
-    if (!report)
-        QVERIFY(report.error().payload["partly"_L1].toBool());
-    else
-        QVERIFY(report->isWhole());
+    QVERIFY(!report);
+    QCOMPARE(report.error().kind, ErrorKind::BackendUnavailable);
+    QVERIFY(report.error().payload["partly"_L1].toBool());
+}
+
+void TestNetworkApplier::lostReplyIsSettledByAReading()
+{
+    NetworkBed bed(Dialect::Sqlite);
+    bed.controller.fail(fault(Fault::Kind::LostReply, "POST"));
+    NetworkApplier applier(bed.ports);
+    const auto report = NetworkBed::result(applier.apply({bed.name, {}, {}, u"test"_s, u"one"_s}));
+    QVERIFY2(report, report ? "" : qPrintable(report.error().detail));
+    QVERIFY(report->isWhole());
+    QCOMPARE(report->after->routes.size(), std::size_t{3});
+}
+
+void TestNetworkApplier::writeThatNeverArrivedIsNoPart()
+{
+    NetworkBed bed(Dialect::Sqlite);
+    bed.controller.fail(fault(Fault::Kind::Reset, "POST"));
+    NetworkApplier applier(bed.ports);
+    const auto report = NetworkBed::result(applier.apply({bed.name, {}, {}, u"test"_s, u"one"_s}));
+    QVERIFY(!report);
+    QVERIFY(!report.error().payload.contains("partly"_L1));
+    QVERIFY(bed.controller.network(bed.id)["routes"_L1].toArray().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestNetworkApplier)
