@@ -14,7 +14,7 @@ namespace interlock {
 
 namespace {
 
-constexpr std::size_t kPage = 100'000;
+constexpr std::size_t kListPage = 100'000;
 
 struct ListArgs
 {
@@ -69,7 +69,7 @@ Expected<SubnetPage> collect(Session &session, const SubnetFilter &filter, const
         return fail(store.error());
     SubnetPage all{{}, after};
     do {
-        const std::size_t most = std::min(kPage, limit - all.rows.size());
+        const std::size_t most = std::min(kListPage, limit - all.rows.size());
         auto page = Session::wait((*store)->queries().listSubnets(filter, all.next, most));
         if (!page)
             return fail(page.error());
@@ -179,7 +179,7 @@ Expected<Answer> show(Session &session, const ListArgs &a)
             return fail(row.error());
         const auto parent = parentOf(topology, row->tenant, row->prefix);
         const auto children = childrenOf(topology, row->tenant, row->prefix);
-        const auto derived = derivedSubnets(topology, row->prefix, {}, kPage);
+        const auto derived = derivedSubnets(topology, row->prefix, {}, kListPage);
         const Utilisation use = utilisationOf(topology, row->tenant, row->prefix);
         QJsonObject object = rowJson(*row);
         object.insert(u"parent"_s, parent ? QJsonValue(parent->prefix.toString()) : QJsonValue());

@@ -72,15 +72,15 @@ Expected<Answer> unset(Session &session, const VariableArgs &a)
                   u"%1 taken away."_s.arg(counted(number, u"variable is"_s, u"variables are"_s)));
 }
 
-struct Holder
+struct VariableHolder
 {
     VariableScope scope = VariableScope::Store;
     QString name;
 };
 
-Expected<Holder> holderOf(const VariableArgs &a)
+Expected<VariableHolder> holderOf(const VariableArgs &a)
 {
-    std::vector<Holder> given;
+    std::vector<VariableHolder> given;
     if (a.group)
         given.push_back({VariableScope::Group, *a.group});
     if (a.templateName)
@@ -89,10 +89,10 @@ Expected<Holder> holderOf(const VariableArgs &a)
         given.push_back({VariableScope::Device, *a.device});
     if (given.size() > 1)
         return fail(ErrorKind::Usage, u"give one of --group, --template and --device"_s);
-    return given.empty() ? Holder() : given.front();
+    return given.empty() ? VariableHolder() : given.front();
 }
 
-Expected<void> checkHolder(const Topology &topology, const Holder &holder)
+Expected<void> checkHolder(const Topology &topology, const VariableHolder &holder)
 {
     const auto isThere = [](const auto &row) { return row ? Expected<void>() : Expected<void>(fail(row.error())); };
     switch (holder.scope) {

@@ -64,7 +64,7 @@ Expected<QString> tenantHolding(const Topology &topology, const std::optional<QS
 {
     if (tenant)
         return checkTenant(*tenant);
-    const auto chain = subnetChain(topology, std::nullopt, Prefix(address, address.width()));
+    const auto chain = subnetChain(topology, std::nullopt, Prefix::host(address));
     QStringList tenants;
     for (const SubnetRow &row : chain) {
         if (row.prefix.length() == chain.back().prefix.length() && !tenants.contains(row.tenant))

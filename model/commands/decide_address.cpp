@@ -13,7 +13,6 @@ namespace interlock::parts {
 
 namespace {
 
-constexpr int kMostAtOnce = 65536;
 /// Quarantines that one request clears away at most.
 constexpr std::size_t kMostExpired = 1024;
 
@@ -133,7 +132,7 @@ Expected<AddressRow> takeAddress(TopologyEdit &edit, AddressRow row, const std::
         return fail(place.error());
     if (const auto ok = checkUsable(place->prefix, row.address); !ok)
         return fail(ok.error());
-    if (const auto ok = checkNoPool(edit.now(), Prefix(row.address, row.address.width())); !ok)
+    if (const auto ok = checkNoPool(edit.now(), Prefix::host(row.address)); !ok)
         return fail(ok.error());
     for (const QString &space : {place->tenant, QString()}) {
         if (const auto *holder = edit.now().holderOf(space, row.address))

@@ -23,11 +23,6 @@ Outcome instanceOutcome(const Topology &topology, const InstanceName &name)
     return rows;
 }
 
-tl::unexpected<Error> invalid(const QString &field, const QString &detail)
-{
-    return fail(ErrorKind::Invalid, detail, {{u"field"_s, field}});
-}
-
 Expected<void> checkInstance(const InstanceRow &row)
 {
     if (const auto endpoint = ManagementEndpoint::parse(row.management); !endpoint)

@@ -17,11 +17,6 @@ namespace {
 
 constexpr int kMostMulticast = 1'000'000;
 
-tl::unexpected<Error> invalid(const QString &field, const QString &detail)
-{
-    return fail(ErrorKind::Invalid, detail, {{u"field"_s, field}});
-}
-
 /// Refuses what would put a secret into the store, or what nobody can speak to.
 Expected<void> checkController(const ControllerRow &row)
 {

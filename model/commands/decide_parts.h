@@ -8,6 +8,12 @@
 
 namespace interlock::parts {
 
+/// Why an argument is refused. \returns Invalid with payload `field`
+[[nodiscard]] inline tl::unexpected<Error> invalid(const QString &field, const QString &detail)
+{
+    return fail(ErrorKind::Invalid, detail, {{QStringLiteral("field"), field}});
+}
+
 [[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AddInstance &command, Timestamp now);
 [[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetInstance &command, Timestamp now);
 [[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveInstance &command, Timestamp now);

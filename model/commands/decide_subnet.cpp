@@ -13,8 +13,6 @@ namespace interlock::parts {
 
 namespace {
 
-constexpr int kMostAtOnce = 65536;
-
 /// Addresses that cannot be handed out any more once `subnet` is there. \returns Conflict
 Expected<void> checkEnds(const Topology &topology, const SubnetRow &subnet)
 {

@@ -10,6 +10,9 @@
 
 namespace interlock::parts {
 
+/// Subnets or addresses that one command asks for.
+constexpr int kMostAtOnce = 65536;
+
 /// `row` with every text in its stored form. \returns Invalid, naming the field
 [[nodiscard]] Expected<SubnetRow> checkedSubnet(SubnetRow row);
 [[nodiscard]] Expected<AddressRow> checkedAddress(AddressRow row);

@@ -18,7 +18,7 @@ std::optional<QString> addressObjection(const Topology &topology, const AddressR
 {
     if (const auto *other = topology.holderOf(row.tenant, row.address))
         return u"%1 is the address of %2 now"_s.arg(row.address.toString(), other->cn.toString());
-    if (const auto pools = topology.poolsOverlapping(Prefix(row.address, row.address.width())); !pools.empty())
+    if (const auto pools = topology.poolsOverlapping(Prefix::host(row.address)); !pools.empty())
         return u"%1 lies in a pool of %2 now"_s.arg(row.address.toString(), pools.front()->instance.toString());
     const auto subnet = topology.subnets().tree(row.tenant).longestMatch(row.address);
     if (!subnet)

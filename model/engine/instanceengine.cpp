@@ -2,13 +2,13 @@
 #include "model/engine/instanceengine.h"
 
 #include "model/commands/whendone.h"
+#include "model/engine/enginelog.h"
 #include "model/engine/logvalue.h"
 #include "model/engine/routejudge.h"
 #include "model/engine/sessionalert.h"
 #include "model/rules/managementendpoint.h"
 
 #include <QFile>
-#include <QLoggingCategory>
 #include <QRandomGenerator>
 
 using namespace Qt::StringLiterals;
@@ -17,8 +17,6 @@ using namespace std::chrono_literals;
 namespace interlock {
 
 namespace {
-
-Q_LOGGING_CATEGORY(logEngine, "interlock.engine")
 
 /// Events tell everything as long as none is lost; MACs in a status are news each time (FACTS 55).
 constexpr auto kStatusEvery = 60s;

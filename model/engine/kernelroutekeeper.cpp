@@ -18,8 +18,8 @@ namespace {
 
 Q_LOGGING_CATEGORY(logKernel, "interlock.kernel")
 
-constexpr auto kSoon = 50ms;
-constexpr auto kAgain = 2s;
+constexpr auto kRouteSoon = 50ms;
+constexpr auto kRouteAgain = 2s;
 
 QString routeThere(const ForeignRoute &route)
 {
@@ -66,7 +66,7 @@ KernelRouteKeeper::KernelRouteKeeper(TopologyMirror &mirror, Installed installed
     : QObject(parent), m_mirror(mirror), m_installed(std::move(installed))
 {
     m_soon.setSingleShot(true);
-    m_soon.setInterval(kSoon);
+    m_soon.setInterval(kRouteSoon);
     connect(&m_soon, &QTimer::timeout, this, [this] { reconcile(); });
     connect(&m_again, &QTimer::timeout, this, [this] { reconcile(); });
     connect(&mirror, &TopologyMirror::changed, this, &KernelRouteKeeper::touch);
@@ -80,7 +80,7 @@ KernelRouteKeeper::KernelRouteKeeper(TopologyMirror &mirror, Installed installed
 void KernelRouteKeeper::add(const InstanceName &instance)
 {
     m_instances.insert(instance);
-    m_again.start(kAgain);
+    m_again.start(kRouteAgain);
     touch();
 }
 

@@ -16,9 +16,9 @@ namespace {
 
 Q_LOGGING_CATEGORY(logNat, "interlock.nat")
 
-constexpr auto kSoon = 50ms;
+constexpr auto kNatSoon = 50ms;
 /// Tunnel devices come and go, and somebody may flush the rules of the host.
-constexpr auto kAgain = 10s;
+constexpr auto kNatAgain = 10s;
 
 const QString &tableName()
 {
@@ -45,12 +45,12 @@ std::vector<InterfaceName> tunnelsOf(const Topology &topology)
 NatKeeper::NatKeeper(TopologyMirror &mirror, QObject *parent) : QObject(parent), m_mirror(mirror)
 {
     m_soon.setSingleShot(true);
-    m_soon.setInterval(kSoon);
+    m_soon.setInterval(kNatSoon);
     connect(&m_soon, &QTimer::timeout, this, &NatKeeper::reconcile);
     connect(&m_again, &QTimer::timeout, this, &NatKeeper::reconcile);
     connect(&mirror, &TopologyMirror::changed, this, &NatKeeper::touch);
     connect(&mirror, &TopologyMirror::replaced, this, &NatKeeper::touch);
-    m_again.start(kAgain);
+    m_again.start(kNatAgain);
 }
 
 void NatKeeper::touch()

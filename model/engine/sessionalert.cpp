@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/engine/sessionalert.h"
 
+#include "model/engine/enginelog.h"
 #include "model/engine/logvalue.h"
-
-#include <QLoggingCategory>
 
 namespace interlock {
 
-namespace {
-
 Q_LOGGING_CATEGORY(logEngine, "interlock.engine")
-
-} // namespace
 
 void alert(const InstanceName &instance, LiveSession &session, const QString &sentence)
 {

@@ -13,7 +13,7 @@ namespace interlock {
 namespace {
 
 /// A router needs three seconds to find out that a machine of its LAN is not there.
-constexpr auto kPatience = 4s;
+constexpr auto kEchoPatience = 4s;
 
 QString wordOf(EchoOutcome outcome)
 {
@@ -64,7 +64,7 @@ void SessionProber::probe(const LiveSession &session, const Address &serverAddre
                  {{u"serverAddress"_s, serverAddress.toString()}}));
     }
     const Address target = firstHost(*lan);
-    auto probe = EchoProbe::send(target, *device, kPatience);
+    auto probe = EchoProbe::send(target, *device, kEchoPatience);
     if (!probe)
         return reply(fail(probe.error()));
     EchoProbe *sent = probe->release();

@@ -13,7 +13,7 @@ namespace interlock {
 
 namespace {
 
-constexpr auto kSoon = 200ms;
+constexpr auto kPublishSoon = 200ms;
 constexpr auto kCounters = 2s;
 constexpr auto kSamples = 5min;
 /// A server tells the ends of its sessions together with its own.
@@ -28,7 +28,7 @@ SessionPublisher::SessionPublisher(InstanceName instance, LiveFeed &live, const 
     : QObject(parent), m_live(live), m_lease(lease), m_registry(registry), m_clock(clock), m_health{std::move(instance)}
 {
     m_soon.setSingleShot(true);
-    m_soon.setInterval(kSoon);
+    m_soon.setInterval(kPublishSoon);
     connect(&m_soon, &QTimer::timeout, this, &SessionPublisher::publish);
     connect(&m_counters, &QTimer::timeout, this, &SessionPublisher::publish);
     connect(&m_samples, &QTimer::timeout, this, &SessionPublisher::sample);

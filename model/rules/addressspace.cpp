@@ -10,7 +10,7 @@ namespace interlock {
 namespace {
 
 /// Who reads by pieces reads so many rows at first.
-constexpr std::size_t kLeastPiece = 1024;
+constexpr std::size_t kLeastLearnt = 1024;
 
 Address lastOf(Family family)
 {
@@ -115,7 +115,7 @@ void AddressSpace::noteFrom(const QString &tenant, Address end, Address first, A
     const Address from = isKnown(tenant, first) ? *after(end) : first;
     const auto space = m_spaces.find(tenant);
     const std::size_t held = space == m_spaces.end() ? 0 : space->second.nodes.size();
-    note(tenant, from, last, std::max(kLeastPiece, 2 * held));
+    note(tenant, from, last, std::max(kLeastLearnt, 2 * held));
 }
 
 void AddressSpace::insert(const AddressRow &row)
@@ -153,7 +153,7 @@ void AddressSpace::erase(const QString &tenant, Address address)
 
 std::optional<AddressRow> AddressSpace::find(const QString &tenant, Address address) const
 {
-    return find(tenant, address, Prefix(address, address.width()));
+    return find(tenant, address, Prefix::host(address));
 }
 
 std::optional<AddressRow> AddressSpace::find(const QString &tenant, Address address, const Prefix &around) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/rules/claimresolver.h"
 
+#include "model/rules/instancelookup.h"
 #include "model/rules/lan.h"
 
 #include <algorithm>
@@ -13,14 +14,6 @@ void ensureConnector(TopologyEdit &edit, const CommonName &cn, Timestamp now)
 {
     if (!edit.now().find<ConnectorRow>(cn))
         edit.put(ConnectorRow{cn, {}, {}, Translation::Client, now, 0});
-}
-
-Expected<InstanceRow> ClaimResolver::instanceNamed(const InstanceName &name) const
-{
-    if (const auto *row = m_edit.now().find<InstanceRow>(name))
-        return *row;
-    return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()),
-                {{u"instance"_s, name.toString()}});
 }
 
 Expected<ClaimRow> ClaimResolver::claimOf(const CommonName &cn, const Prefix &real) const
@@ -101,7 +94,7 @@ Expected<void> ClaimResolver::planMoves(Plan &plan, std::vector<ClaimRow> claims
 {
     std::ranges::stable_sort(claims, {}, &ClaimRow::allocatedAt);
     for (ClaimRow &claim : claims) {
-        const auto instance = instanceNamed(claim.instance);
+        const auto instance = instanceNamed(m_edit.now(), claim.instance);
         if (!instance)
             return fail(instance.error());
         auto moved = withStandIn(std::move(claim), instance->standinRange);
@@ -119,7 +112,7 @@ Expected<ClaimRow> ClaimResolver::resolve(const CommonName &cn, const Prefix &re
         return *claim;
     if (const auto ok = checkLan(real); !ok)
         return fail(ok.error());
-    const auto instance = instanceNamed(instanceName);
+    const auto instance = instanceNamed(m_edit.now(), instanceName);
     if (!instance)
         return fail(instance.error());
     if (const auto ok = checkAgainstOwnLans(m_edit.now(), cn, real); !ok)
@@ -186,8 +179,9 @@ Expected<ClaimRow> ClaimResolver::sentinelFor(const Prefix &real, const CommonNa
                     u"%1 has no claim on %2 yet and there are several instances: say which one with --instance"_s.arg(
                         to.toString(), real.toString()));
     }
-    return instanceNamed(*name).map(
-        [&](const InstanceRow &row) { return ClaimRow{to, real, real, real, row.name, m_now, 0}; });
+    return instanceNamed(m_edit.now(), *name).map([&](const InstanceRow &row) {
+        return ClaimRow{to, real, real, real, row.name, m_now, 0};
+    });
 }
 
 Expected<std::vector<ClaimRow>> ClaimResolver::reassign(const Prefix &real, const CommonName &to,
@@ -261,7 +255,7 @@ Expected<ClaimRow> ClaimResolver::standIn(const CommonName &cn, const Prefix &re
         return claim;
     if (!real.isIPv4() || !wanted)
         return move(cn, real);
-    return instanceNamed(claim->instance)
+    return instanceNamed(m_edit.now(), claim->instance)
         .and_then([&](const InstanceRow &instance) { return withWanted(*claim, *wanted, instance.standinRange); })
         .map([&](const ClaimRow &moved) { return store(moved); });
 }
@@ -271,7 +265,7 @@ Expected<ClaimRow> ClaimResolver::move(const CommonName &cn, const Prefix &real)
     const auto claim = claimOf(cn, real);
     if (!claim)
         return claim;
-    return instanceNamed(claim->instance)
+    return instanceNamed(m_edit.now(), claim->instance)
         .and_then([&](const InstanceRow &instance) { return withStandIn(*claim, instance.standinRange); })
         .map([&](const ClaimRow &moved) { return store(moved); });
 }

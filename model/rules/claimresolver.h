@@ -76,7 +76,6 @@ private:
         std::list<Topology::Occupation> taken;
     };
 
-    [[nodiscard]] Expected<InstanceRow> instanceNamed(const InstanceName &name) const;
     [[nodiscard]] Expected<ClaimRow> claimOf(const CommonName &cn, const Prefix &real) const;
     [[nodiscard]] Expected<ClaimRow> withStandIn(ClaimRow claim, const Prefix &range);
     [[nodiscard]] Expected<void> planMoves(Plan &plan, std::vector<ClaimRow> claims);

@@ -3,6 +3,7 @@
 
 #include "model/rules/claimresolver.h"
 #include "model/rules/hostnat.h"
+#include "model/rules/instancelookup.h"
 #include "model/rules/tunneladdress.h"
 #include "model/rules/visibility.h"
 
@@ -130,16 +131,6 @@ void addOptions(ConnectDecision &decision, const Topology &topology)
     append(OptionScope::Cn, decision.cn.toString());
     for (const OptionRow *row : rows)
         add(decision, PushOption::parse(row->type, row->value).map(ServerLine::pushed));
-}
-
-Expected<InstanceRow> instanceNamed(const Topology &topology, const InstanceName &name)
-{
-    const auto *found = topology.find<InstanceRow>(name);
-    if (!found) {
-        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()),
-                    {{u"instance"_s, name.toString()}});
-    }
-    return *found;
 }
 
 /// Whether the CN gets in at all.

@@ -84,7 +84,7 @@ std::vector<std::optional<Prefix>> placesAmong(const std::vector<AddressRow> &ad
     std::vector<std::optional<Prefix>> parents(subnets.size());
     std::vector<Placed> all = placed(subnets);
     for (std::size_t i = 0; i < addresses.size(); ++i)
-        all.push_back({Prefix(addresses[i].address, addresses[i].address.width()), &addresses[i].tenant, false, i});
+        all.push_back({Prefix::host(addresses[i].address), &addresses[i].tenant, false, i});
     findPlaces(all, parents, places);
     return places;
 }

@@ -9,7 +9,7 @@ namespace interlock {
 
 namespace {
 
-bool isDigit(QChar c)
+bool isLabelDigit(QChar c)
 {
     return c >= u'0' && c <= u'9';
 }
@@ -18,7 +18,7 @@ bool isLabel(QStringView label)
 {
     if (label.isEmpty() || label.size() > 63 || label.front() == u'-' || label.back() == u'-')
         return false;
-    return std::ranges::all_of(label, [](QChar c) { return (c >= u'a' && c <= u'z') || isDigit(c) || c == u'-'; });
+    return std::ranges::all_of(label, [](QChar c) { return (c >= u'a' && c <= u'z') || isLabelDigit(c) || c == u'-'; });
 }
 
 } // namespace
@@ -32,7 +32,8 @@ Expected<QString> HostNameRules::check(QStringView text)
             c = c.toLower();
     }
     const auto labels = QStringView(lower).split(u'.');
-    if (lower.size() > 253 || !std::ranges::all_of(labels, isLabel) || std::ranges::all_of(labels.back(), isDigit)) {
+    if (lower.size() > 253 || !std::ranges::all_of(labels, isLabel) ||
+        std::ranges::all_of(labels.back(), isLabelDigit)) {
         QString shown;
         for (const QChar c : text.left(80))
             shown += c.isPrint() ? c : QChar(u'?');

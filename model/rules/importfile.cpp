@@ -13,7 +13,7 @@ namespace {
 /// Which record of an OpenWISP file is its header, from 1.
 constexpr std::size_t kOpenWispHeader = 5;
 
-bool isBlank(char c)
+bool isFileBlank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -48,7 +48,7 @@ bool ImportReader::Private::start()
     QByteArrayView text = begin;
     if (text.startsWith("\xef\xbb\xbf"))
         text = text.sliced(3);
-    while (!text.isEmpty() && isBlank(text.front()))
+    while (!text.isEmpty() && isFileBlank(text.front()))
         text = text.sliced(1);
     if (text.isEmpty() || (begin.size() < 3 && text.front() == '\xef'))
         return false;

@@ -18,7 +18,7 @@ constexpr qsizetype kLargestRow = 1024 * 1024;
 constexpr qsizetype kLargestFrame = 64 * 1024 * 1024;
 constexpr int kRowDepth = 2; ///< a row stands in an array, which stands in the document
 
-bool isBlank(char c)
+bool isJsonBlank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -85,7 +85,7 @@ void ImportJsonReader::step(char c)
     }
     if (m_isInRow)
         m_row += c;
-    else if (m_isInString || !isBlank(c))
+    else if (m_isInString || !isJsonBlank(c))
         m_frame += c;
     if (m_isEscaped) {
         m_isEscaped = false;

@@ -2,6 +2,7 @@
 #include "model/rules/kernelroutes.h"
 
 #include "model/rules/hostnat.h"
+#include "model/rules/instancelookup.h"
 #include "model/rules/lan.h"
 #include "model/rules/prefixset.h"
 
@@ -44,11 +45,9 @@ std::optional<Prefix> installedPrefix(const Topology &topology, const ClaimRow &
 Expected<std::vector<Prefix>> wantedKernelRoutes(const Topology &topology, const InstanceName &name,
                                                  std::span<const Prefix> live)
 {
-    const auto *instance = topology.find<InstanceRow>(name);
-    if (!instance) {
-        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()),
-                    {{u"instance"_s, name.toString()}});
-    }
+    const auto instance = instanceNamed(topology, name);
+    if (!instance)
+        return fail(instance.error());
     if (instance->mode == DeviceMode::Tap)
         return std::vector<Prefix>();
     std::vector<Prefix> wanted;

@@ -154,10 +154,10 @@ private:
     std::int64_t m_steps = 0;
 };
 
-class Matcher
+class LineMatcher
 {
 public:
-    Matcher(Lines before, Lines after, std::int64_t budget) : m_before(before), m_after(after), m_budget(budget)
+    LineMatcher(Lines before, Lines after, std::int64_t budget) : m_before(before), m_after(after), m_budget(budget)
     {
         m_marks.isRemoved.assign(before.size(), false);
         m_marks.isAdded.assign(after.size(), false);
@@ -279,7 +279,7 @@ private:
 
 LineMarks matchLines(Lines before, Lines after, std::int64_t budget)
 {
-    return Matcher(before, after, budget).match();
+    return LineMatcher(before, after, budget).match();
 }
 
 } // namespace interlock

@@ -162,7 +162,7 @@ private:
     std::vector<MemberFinding> m_findings;
 };
 
-QString textOf(const std::optional<Prefix> &route)
+QString routeText(const std::optional<Prefix> &route)
 {
     return route ? route->toString() : u"no route"_s;
 }
@@ -205,24 +205,24 @@ QString MemberFinding::toString() const
     const QString what = address ? address->toString() : QString();
     switch (kind) {
     case Kind::LostAddress:
-        return u"%1 loses %2: its route %3 is no longer sent, and no other holds it"_s.arg(who, what, textOf(route));
+        return u"%1 loses %2: its route %3 is no longer sent, and no other holds it"_s.arg(who, what, routeText(route));
     case Kind::Outside:
         return u"%1 does not get %2: no planned route holds it"_s.arg(who, what);
     case Kind::BeyondLimit:
         return u"%1 does not get %2: its route %3 stands behind the first %4, and no more are sent"_s
-            .arg(who, what, textOf(route))
+            .arg(who, what, routeText(route))
             .arg(kMaxSentRoutes);
     case Kind::Regatewayed:
-        return instead
-                   ? u"%1 has %2 in %3 for a moment, while the gateway of %4 changes"_s.arg(who, what, textOf(instead),
-                                                                                            textOf(route))
-                   : u"%1 is without %2 for a moment, while the gateway of %3 changes"_s.arg(who, what, textOf(route));
+        return instead ? u"%1 has %2 in %3 for a moment, while the gateway of %4 changes"_s.arg(
+                             who, what, routeText(instead), routeText(route))
+                       : u"%1 is without %2 for a moment, while the gateway of %3 changes"_s.arg(who, what,
+                                                                                                 routeText(route));
     case Kind::PrefixChanged:
-        return u"%1 has %2 in %3, no longer in %4"_s.arg(who, what, textOf(instead), textOf(route));
+        return u"%1 has %2 in %3, no longer in %4"_s.arg(who, what, routeText(instead), routeText(route));
     case Kind::NetworkAddress:
-        return u"%1 has %2, the network address of %3"_s.arg(who, what, textOf(route));
+        return u"%1 has %2, the network address of %3"_s.arg(who, what, routeText(route));
     case Kind::BroadcastAddress:
-        return u"%1 has %2, the broadcast address of %3"_s.arg(who, what, textOf(route));
+        return u"%1 has %2, the broadcast address of %3"_s.arg(who, what, routeText(route));
     case Kind::DuplicateAddress: {
         QStringList ids;
         for (const NodeId &other : others)

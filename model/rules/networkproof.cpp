@@ -13,7 +13,7 @@ namespace {
 
 /// An entry of a list: equal keys mean the same, whatever the spelling. Those of one kin are compared with each other,
 /// as a route with the one that lost its gateway.
-struct Entry
+struct Listed
 {
     QString key;
     QString kin;
@@ -26,7 +26,7 @@ QString unreadable(const QString &first, const QString &second = {})
     return u'?' + first + u'\n' + second;
 }
 
-Entry entryOf(const RouteText &text)
+Listed entryOf(const RouteText &text)
 {
     const auto target = RouteText{text.target, {}}.route();
     const auto route = text.route();
@@ -34,20 +34,20 @@ Entry entryOf(const RouteText &text)
             target ? target->toString() : unreadable(text.target), text.toString()};
 }
 
-Entry entryOf(const PoolText &text)
+Listed entryOf(const PoolText &text)
 {
     const auto pool = text.pool();
     const QString key = pool ? pool->toString() : unreadable(text.first, text.last);
     return {key, key, text.toString()};
 }
 
-Entry entryOf(const Address &address)
+Listed entryOf(const Address &address)
 {
     const QString text = address.toString();
     return {text, text, text};
 }
 
-Entry entryOf(const QString &text)
+Listed entryOf(const QString &text)
 {
     const auto address = Address::parse(text);
     const QString key = address ? address->toString() : unreadable(text);
@@ -55,9 +55,9 @@ Entry entryOf(const QString &text)
 }
 
 template <typename T>
-std::vector<Entry> entriesOf(const std::vector<T> &list)
+std::vector<Listed> entriesOf(const std::vector<T> &list)
 {
-    std::vector<Entry> entries;
+    std::vector<Listed> entries;
     entries.reserve(list.size());
     for (const T &each : list)
         entries.push_back(entryOf(each));
@@ -75,7 +75,7 @@ bool isSameList(const std::vector<A> &a, const std::vector<B> &b)
 class Places
 {
 public:
-    explicit Places(const std::vector<Entry> &list)
+    explicit Places(const std::vector<Listed> &list)
     {
         for (std::size_t at = 0; at < list.size(); ++at)
             m_places[list[at].kin].push_back(at);
@@ -98,7 +98,7 @@ private:
 class ListComparison
 {
 public:
-    ListComparison(QString field, std::vector<Entry> asked, std::vector<Entry> got,
+    ListComparison(QString field, std::vector<Listed> asked, std::vector<Listed> got,
                    std::vector<FieldDifference> &differences)
         : m_field(std::move(field)), m_asked(std::move(asked)), m_got(std::move(got)), m_differences(differences)
     {
@@ -109,8 +109,8 @@ public:
         const Places inAsked(m_asked);
         const Places inGot(m_got);
         while (m_i < m_asked.size() && m_j < m_got.size()) {
-            const Entry &asked = m_asked[m_i];
-            const Entry &got = m_got[m_j];
+            const Listed &asked = m_asked[m_i];
+            const Listed &got = m_got[m_j];
             const bool isKin = asked.kin == got.kin;
             const auto laterGot = isKin ? std::nullopt : inGot.next(asked.kin, m_j);
             const auto laterAsked = isKin ? std::nullopt : inAsked.next(got.kin, m_i);
@@ -146,8 +146,8 @@ private:
     }
 
     QString m_field;
-    std::vector<Entry> m_asked;
-    std::vector<Entry> m_got;
+    std::vector<Listed> m_asked;
+    std::vector<Listed> m_got;
     std::vector<FieldDifference> &m_differences;
     std::size_t m_i = 0;
     std::size_t m_j = 0;

@@ -9,7 +9,7 @@ namespace {
 
 enum class State { Between, Plain, DoubleQuoted, SingleQuoted };
 
-bool isBlank(char c)
+bool isOptionBlank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -34,7 +34,7 @@ public:
             begin(c, escaped);
             break;
         case State::Plain:
-            isBlank(c) && !escaped ? finish() : store(c, escaped);
+            isOptionBlank(c) && !escaped ? finish() : store(c, escaped);
             break;
         case State::DoubleQuoted:
             c == '"' && !escaped ? finish() : store(c, escaped);
@@ -64,7 +64,7 @@ public:
 private:
     void begin(char c, bool escaped)
     {
-        if (isBlank(c)) // also behind a backslash: OpenVPN drops both
+        if (isOptionBlank(c)) // also behind a backslash: OpenVPN drops both
             return;
         if (c == '"' && !escaped) {
             m_state = State::DoubleQuoted;
@@ -78,7 +78,7 @@ private:
 
     void store(char c, bool escaped)
     {
-        m_badEscape = m_badEscape || (escaped && c != '\\' && c != '"' && !isBlank(c));
+        m_badEscape = m_badEscape || (escaped && c != '\\' && c != '"' && !isOptionBlank(c));
         m_hasControl = m_hasControl || (c >= 0 && c < 0x20 && c != '\t') || c == 0x7f;
         m_word += c;
     }

@@ -51,7 +51,7 @@ typename Item::Key lastNetworkBit(int length)
 }
 
 template <typename Item>
-bool contains(const Item &outer, const Item &later)
+bool covers(const Item &outer, const Item &later)
 {
     if (outer.length() == 0)
         return true;
@@ -73,7 +73,7 @@ void reduce(std::vector<Item> &items)
     std::sort(items.begin(), items.end());
     auto top = items.begin(); // one past the top of the stack
     for (const auto item : items) {
-        if (top != items.begin() && contains(*std::prev(top), item))
+        if (top != items.begin() && covers(*std::prev(top), item))
             continue;
         *top++ = item;
         while (top - items.begin() > 1 && areHalves(*(top - 2), *(top - 1))) {

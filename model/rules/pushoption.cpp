@@ -52,7 +52,7 @@ std::optional<int> readNumber(QStringView text, int least, int greatest)
     return static_cast<int>(number);
 }
 
-QStringList wordsOf(QStringView text)
+QStringList optionWords(QStringView text)
 {
     return text.toString().split(u' ', Qt::SkipEmptyParts);
 }
@@ -82,7 +82,7 @@ Expected<QString> gatewayOf(OptionType type, QStringView value, const QString &w
 
 Expected<Spelling> spellRoute(OptionType type, QStringView value)
 {
-    QStringList words = wordsOf(value);
+    QStringList words = optionWords(value);
     if (words.isEmpty())
         return refused(type, value, u"a prefix is expected"_s);
     const auto prefix = takePrefix(words);
@@ -117,7 +117,7 @@ Expected<Spelling> spellRoute(OptionType type, QStringView value)
 Expected<Spelling> spellDhcpOption(QStringView value)
 {
     constexpr OptionType kType = OptionType::DhcpOption;
-    const QStringList words = wordsOf(value);
+    const QStringList words = optionWords(value);
     const QString kind = words.value(0);
     if (kind == u"DISABLE-NBT" && words.size() == 1)
         return Spelling{kind, kind};
@@ -148,7 +148,7 @@ Expected<Spelling> spellRedirectGateway(QStringView value)
 {
     static const std::array kFlags{u"def1"_s,       u"local"_s,       u"autolocal"_s, u"bypass-dhcp"_s,
                                    u"bypass-dns"_s, u"block-local"_s, u"ipv6"_s,      u"!ipv4"_s};
-    QStringList words = wordsOf(value);
+    QStringList words = optionWords(value);
     QStringList ordered;
     for (const QString &flag : kFlags) {
         if (words.removeAll(flag) > 0)

@@ -69,7 +69,7 @@ public:
         }
     }
 
-    void offerAddress(Address address, const char16_t *field) { offerPrefix(Prefix(address, address.width()), field); }
+    void offerAddress(Address address, const char16_t *field) { offerPrefix(Prefix::host(address), field); }
 
     /// Each of tags that are joined by `;`.
     void offerTags(const QString &tags)

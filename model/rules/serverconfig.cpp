@@ -15,10 +15,10 @@ namespace interlock {
 namespace {
 
 /// The lines of a file, one after the other.
-class Lines
+class ConfigLines
 {
 public:
-    explicit Lines(QByteArrayView content) : m_rest(content)
+    explicit ConfigLines(QByteArrayView content) : m_rest(content)
     {
         if (m_rest.startsWith(QByteArrayView("\xEF\xBB\xBF")))
             m_rest = m_rest.sliced(3);
@@ -58,7 +58,7 @@ QString blockOf(const QStringList &words)
 }
 
 /// Reads to the block's closing tag. \returns the number of lines between the tags
-Expected<int> skipBlock(Lines &lines, const QString &name, int opened)
+Expected<int> skipBlock(ConfigLines &lines, const QString &name, int opened)
 {
     const QByteArray close = "</" + name.toUtf8() + '>';
     int count = 0;
@@ -102,7 +102,7 @@ QString ServerDirective::toString() const
 Expected<ServerConfig> ServerConfig::parse(const QByteArray &content)
 {
     ServerConfig config;
-    Lines lines(content);
+    ConfigLines lines(content);
     while (const auto line = lines.next()) {
         const int number = lines.number();
         auto words = wordsOf(*line, number);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/rules/serverfragment.h"
 
+#include "model/rules/instancelookup.h"
 #include "model/rules/managementendpoint.h"
 
 #include <algorithm>
@@ -155,11 +156,9 @@ int routesNeeded(const Topology &topology, const InstanceRow &instance)
 
 Expected<QString> serverFragment(const Topology &topology, const InstanceName &name)
 {
-    const auto *instance = topology.find<InstanceRow>(name);
-    if (!instance) {
-        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()),
-                    {{u"instance"_s, name.toString()}});
-    }
+    const auto instance = instanceNamed(topology, name);
+    if (!instance)
+        return fail(instance.error());
     QStringList lines{
         u"# Interlock: what the OpenVPN server of instance %1 needs."_s.arg(name.toString()),
         u"# Port, certificates, ciphers and log are yours to add. Not beside this:"_s,

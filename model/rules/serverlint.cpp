@@ -2,6 +2,7 @@
 #include "model/rules/serverlint.h"
 
 #include "model/rules/hostnat.h"
+#include "model/rules/instancelookup.h"
 #include "model/rules/publicaddress.h"
 #include "model/rules/serverfragment.h"
 #include "model/rules/serverlint_parts.h"
@@ -216,11 +217,9 @@ void lintRows(LintContext &context)
 Expected<std::vector<LintFinding>> lintServer(const Topology &topology, const InstanceName &name,
                                               const std::optional<ServerConfig> &config)
 {
-    const auto *instance = topology.find<InstanceRow>(name);
-    if (!instance) {
-        return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()),
-                    {{u"instance"_s, name.toString()}});
-    }
+    const auto instance = instanceNamed(topology, name);
+    if (!instance)
+        return fail(instance.error());
     LintContext context{topology, *instance, {}};
     lintRows(context);
     if (config) {

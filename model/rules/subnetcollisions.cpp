@@ -9,7 +9,7 @@ namespace interlock {
 
 namespace {
 
-struct Placed
+struct OwnedPrefix
 {
     Prefix prefix;
     const QString *tenant;
@@ -24,7 +24,7 @@ public:
     /// Subnets of different tenants, each against the nearest around it that is another tenant's.
     void betweenTenants()
     {
-        std::vector<Placed> all;
+        std::vector<OwnedPrefix> all;
         for (const auto &[tenant, tree] : m_topology.subnets().trees()) {
             if (tenant.isEmpty())
                 continue;
@@ -33,13 +33,13 @@ public:
                     all.push_back({entry.prefix, &tenant});
             }
         }
-        std::ranges::stable_sort(all, {}, &Placed::prefix);
-        std::vector<Placed> around;
-        for (const Placed &inner : all) {
+        std::ranges::stable_sort(all, {}, &OwnedPrefix::prefix);
+        std::vector<OwnedPrefix> around;
+        for (const OwnedPrefix &inner : all) {
             while (!around.empty() && !around.back().prefix.contains(inner.prefix))
                 around.pop_back();
             const auto other = std::find_if(around.rbegin(), around.rend(),
-                                            [&](const Placed &outer) { return outer.tenant != inner.tenant; });
+                                            [&](const OwnedPrefix &outer) { return outer.tenant != inner.tenant; });
             if (other != around.rend() &&
                 !add(u"tenants"_s, {*inner.tenant, inner.prefix}, other->prefix, *other->tenant))
                 return;

@@ -140,7 +140,7 @@ Address FreeAddresses::endOfGap(Address begin) const
     };
     limit(m_topology.addresses().nextHeld(m_tenant, begin, end));
     limit(m_topology.addresses().nextHeld({}, begin, end));
-    const auto after = std::ranges::upper_bound(m_blockers, Prefix(begin, begin.width()));
+    const auto after = std::ranges::upper_bound(m_blockers, Prefix::host(begin));
     if (after != m_blockers.end())
         limit(after->first());
     return end;

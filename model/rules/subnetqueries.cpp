@@ -22,11 +22,6 @@ constexpr std::array kFamilies{Family::IPv4, Family::IPv6};
 constexpr std::size_t kLeastPiece = 64;
 constexpr std::size_t kMostPiece = 4096;
 
-Prefix hostOf(Address address)
-{
-    return {address, address.width()};
-}
-
 uint128 sizeOf(const Prefix &prefix)
 {
     const uint128 less = prefix.last().value() - prefix.first().value();
@@ -223,7 +218,7 @@ Utilisation utilisationOf(const Topology &topology, const QString &tenant, const
     for (const SubnetRow &child : children)
         sum.inChildren += sizeOf(child.prefix);
     const auto isInChild = [&](Address address) {
-        const auto behind = std::ranges::upper_bound(children, hostOf(address), {}, &SubnetRow::prefix);
+        const auto behind = std::ranges::upper_bound(children, Prefix::host(address), {}, &SubnetRow::prefix);
         return behind != children.begin() && std::prev(behind)->prefix.contains(address);
     };
     const auto count = [&](Address address, AddressState state, bool isOwn) {

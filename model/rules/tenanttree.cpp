@@ -70,7 +70,7 @@ std::optional<Entry> TenantTree::longestMatch(const Prefix &prefix) const
 
 std::optional<Entry> TenantTree::longestMatch(Address address) const
 {
-    return longestMatch(Prefix(address, address.width()));
+    return longestMatch(Prefix::host(address));
 }
 
 std::vector<Entry> TenantTree::containing(const Prefix &prefix) const
@@ -99,7 +99,7 @@ std::vector<Entry> TenantTree::childrenIn(const Prefix &parent, const Prefix &pa
 
 std::optional<Entry> TenantTree::childAt(const Prefix &parent, Address address) const
 {
-    const Prefix host(address, address.width());
+    const Prefix host = Prefix::host(address);
     if (m_notes && !m_known.hasChain(host) && !areChildrenKnown(parent)) {
         const Prefix around(address, std::max(parent.length(), address.width() - kNeighbourBits));
         if (!areChildrenKnown(around))

@@ -10,12 +10,6 @@ namespace interlock {
 
 namespace {
 
-/// The block that stands for one address in the allocator of a pool.
-Prefix hostOf(Address address)
-{
-    return {address, address.width()};
-}
-
 template <typename Map, typename R>
 void eraseEntry(Map &map, const typename Map::key_type &key, const R &row)
 {
@@ -266,15 +260,6 @@ void Topology::unfile(const MemberRow &row)
         eraseEntry(m_memberAddresses, {row.network, *row.address}, row);
 }
 
-std::vector<const MemberRow *> Topology::membersAt(const NetworkName &network, Address address) const
-{
-    std::vector<const MemberRow *> found;
-    const std::pair key(network, address);
-    for (auto it = m_memberAddresses.lower_bound(key); it != m_memberAddresses.end() && it->first == key; ++it)
-        found.push_back(it->second);
-    return found;
-}
-
 void Topology::occupy(const Prefix &prefix)
 {
     for (auto &[range, allocator] : m_allocators) {
@@ -420,80 +405,6 @@ std::vector<const QuarantineRow *> Topology::quarantinesOverlapping(const Prefix
 std::vector<const QuarantineRow *> Topology::expiredQuarantines(const Prefix &prefix, Timestamp now) const
 {
     return rowsOverlapping(m_quarantines, prefix, [&](const QuarantineRow &row) { return row.until <= now; });
-}
-
-const AllocationRow *Topology::holderOf(const QString &tenant, Address address) const
-{
-    const auto it = m_holders.find({tenant, address});
-    return it == m_holders.end() ? nullptr : it->second;
-}
-
-std::vector<const AllocationRow *> Topology::holdersOf(const QString &tenant, Address address) const
-{
-    std::vector<const AllocationRow *> found;
-    for (auto [it, end] = m_holders.equal_range({tenant, address}); it != end; ++it)
-        found.push_back(it->second);
-    return found;
-}
-
-void Topology::occupyAddress(const AllocationRow &row)
-{
-    for (auto &[space, allocator] : m_addressSpaces) {
-        if (space.first == row.tenant && space.second.contains(row.address))
-            allocator.exclude(hostOf(row.address));
-    }
-}
-
-void Topology::vacateAddress(const AllocationRow &row)
-{
-    for (auto &[space, allocator] : m_addressSpaces) {
-        if (space.first == row.tenant && space.second.contains(row.address))
-            allocator.unexclude(hostOf(row.address));
-    }
-}
-
-std::optional<Address> Topology::freeAddress(const QString &tenant, const Prefix &pool,
-                                             std::span<const Address> unusable)
-{
-    Q_ASSERT(pool.isIPv4());
-    auto found = m_addressSpaces.find({tenant, pool});
-    if (found == m_addressSpaces.end()) {
-        CarveOutAllocator allocator(pool, widthOf(Family::IPv4));
-        const auto begin = m_holders.lower_bound({tenant, pool.first()});
-        const auto end = m_holders.upper_bound({tenant, pool.last()});
-        for (auto it = begin; it != end; ++it)
-            allocator.exclude(hostOf(it->second->address));
-        found = m_addressSpaces.emplace(std::pair(tenant, pool), std::move(allocator)).first;
-    }
-    CarveOutAllocator &allocator = found->second;
-    for (const Address address : unusable)
-        allocator.exclude(hostOf(address));
-    const auto free = allocator.peek(widthOf(Family::IPv4));
-    for (const Address address : unusable)
-        allocator.unexclude(hostOf(address));
-    if (!free)
-        return std::nullopt;
-    return free->first();
-}
-
-std::vector<const AllocationRow *> Topology::allocationsIn(const InstanceName &instance, const Prefix &block) const
-{
-    std::vector<const AllocationRow *> found;
-    const Address last = block.last();
-    for (auto it = m_byAddress.lower_bound({instance, block.first()});
-         it != m_byAddress.end() && it->first.first == instance && it->first.second <= last; ++it)
-        found.push_back(it->second);
-    return found;
-}
-
-std::vector<const AllocationRow *> Topology::allocationsOf(const CommonName &cn) const
-{
-    std::vector<const AllocationRow *> found;
-    for (const InstanceRow &instance : rows<InstanceRow>()) {
-        for (const AllocationRow *row : list<AllocationRow>(instance.name, cn))
-            found.push_back(row);
-    }
-    return found;
 }
 
 QString Topology::setting(const QString &name, const QString &fallback) const

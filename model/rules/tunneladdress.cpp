@@ -2,6 +2,7 @@
 #include "model/rules/tunneladdress.h"
 
 #include "model/rules/claimresolver.h"
+#include "model/rules/instancelookup.h"
 
 #include <algorithm>
 
@@ -10,14 +11,6 @@ using namespace Qt::StringLiterals;
 namespace interlock {
 
 namespace {
-
-Expected<InstanceRow> instanceNamed(const Topology &topology, const InstanceName &name)
-{
-    if (const auto *row = topology.find<InstanceRow>(name))
-        return *row;
-    return fail(ErrorKind::NotFound, u"there is no instance '%1'"_s.arg(name.toString()),
-                {{u"instance"_s, name.toString()}});
-}
 
 std::vector<const PoolRow *> poolsInOrder(const Topology &topology, const InstanceName &instance)
 {
@@ -74,8 +67,8 @@ Expected<AllocationRow> setAllocation(TopologyEdit &edit, const CommonName &cn, 
                     {{u"address"_s, address.toString()}, {u"owner"_s, holder->cn.toString()}});
     }
     // Other connectors' addresses are set next.
-    const auto pools = edit.now().poolsOverlapping(Prefix(address, address.width()));
-    const Prefix around = pools.empty() ? Prefix(address, address.width()) : pools.front()->prefix;
+    const auto pools = edit.now().poolsOverlapping(Prefix::host(address));
+    const Prefix around = pools.empty() ? Prefix::host(address) : pools.front()->prefix;
     if (const auto row = edit.now().addresses().find(instance->tenant, address, around)) {
         return fail(ErrorKind::Exists,
                     u"%1 is already an address of the subnet tree, of '%2'"_s.arg(address.toString(), row->holder),

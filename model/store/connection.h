@@ -75,6 +75,8 @@ public:
     [[nodiscard]] QSqlDatabase &database() { return m_database; }
     /// SQLite: the file or its folder cannot be written.
     [[nodiscard]] bool isReadOnly() const { return m_isReadOnly; }
+    /// Whether there is a place for what is live: on a disk that is read-only there is no second file.
+    [[nodiscard]] bool hasLiveFacts() const { return dialect() == Dialect::Postgres || !isReadOnly(); }
     /// True once the server is gone, or the file was deleted or replaced; only a new connection helps.
     [[nodiscard]] bool isBroken() const;
 

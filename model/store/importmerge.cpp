@@ -15,7 +15,7 @@ namespace {
 /// Where a row is in the address space, if what is decided about subnets and addresses looks at it.
 std::optional<Prefix> prefixOf(const Row &row)
 {
-    const auto whole = [](Address address) { return Prefix(address, address.width()); };
+    const auto whole = [](Address address) { return Prefix::host(address); };
     if (const auto *subnet = std::get_if<SubnetRow>(&row))
         return subnet->prefix;
     if (const auto *address = std::get_if<AddressRow>(&row))
@@ -54,7 +54,7 @@ void ImportMerge::file()
     }
     for (std::size_t i = 0; i < m_rows.addresses.size(); ++i) {
         const Address address = m_rows.addresses[i].address;
-        m_places.push_back({Prefix(address, address.width()), {false, i}});
+        m_places.push_back({Prefix::host(address), {false, i}});
         m_tenants.insert(checkTenant(m_rows.addresses[i].tenant).value_or(QString()));
     }
     // The order in which they are decided, as far as rows of one kind and prefix are concerned.

@@ -29,7 +29,7 @@ constexpr std::size_t kMostUnderLock = 1000;
 constexpr int kAttempts = 10;
 constexpr std::size_t kNoMost = std::numeric_limits<std::size_t>::max();
 /// Entries of others that are read at a time.
-constexpr qint64 kPage = 1000;
+constexpr qint64 kCatchUpPage = 1000;
 /// Entries that are brought in under the lock; many, and large ones, are brought in without it.
 constexpr qint64 kPageUnderLock = 200;
 /// How often the lock is given back because others have written too much meanwhile.
@@ -208,7 +208,7 @@ Expected<std::optional<ImportRun::End>> ImportRun::catchUp(ImportMerge &merge, c
     while (m_head.id != head.id) {
         const qint64 behind = head.id.value - m_head.id.value;
         const auto entries =
-            readEntriesAfter(m_connection, m_head.id, static_cast<int>(std::min(behind, kPage)),
+            readEntriesAfter(m_connection, m_head.id, static_cast<int>(std::min(behind, kCatchUpPage)),
                              isLocked ? static_cast<qint64>(most) : std::numeric_limits<qint64>::max());
         if (!entries)
             return fail(entries.error());

@@ -17,7 +17,7 @@ namespace {
 /// SQLSTATE of a lock that did not come in time.
 const QString kLockNotAvailable = u"55P03"_s;
 
-Expected<void> runScript(Connection &connection, const QString &path)
+Expected<void> runStageScript(Connection &connection, const QString &path)
 {
     for (const QString &sql : sqlScript(path)) {
         if (const auto ok = connection.direct(sql, path); !ok)
@@ -39,7 +39,7 @@ public:
         // Pages are written once instead of each time that the next row falls on them.
         (void)connection().direct(u"PRAGMA main.cache_size = -131072"_s, u"beginning an import"_s);
         drop();
-        return runScript(connection(), u"sqlite/import_stage.sql"_s);
+        return runStageScript(connection(), u"sqlite/import_stage.sql"_s);
     }
 
     Expected<void> add(const ChangeSet &changes) override
@@ -89,7 +89,7 @@ private:
     void drop()
     {
         connection().rollback();
-        (void)runScript(connection(), u"sqlite/import_end.sql"_s);
+        (void)runStageScript(connection(), u"sqlite/import_end.sql"_s);
         m_others.clear();
         forgetImages();
     }
@@ -129,7 +129,7 @@ public:
 
     Expected<std::optional<JournalHead>> lock() override
     {
-        if (const auto locked = runScript(connection(), u"postgres/import_lock.sql"_s); !locked) {
+        if (const auto locked = runStageScript(connection(), u"postgres/import_lock.sql"_s); !locked) {
             if (locked.error().payload.value("code"_L1).toString() != kLockNotAvailable)
                 return fail(locked.error());
             unlock();
@@ -138,7 +138,7 @@ public:
         return connection().journalHead().map([](JournalHead head) { return std::optional(std::move(head)); });
     }
 
-    void unlock() override { (void)runScript(connection(), u"postgres/import_unlock.sql"_s); }
+    void unlock() override { (void)runStageScript(connection(), u"postgres/import_unlock.sql"_s); }
 
     Expected<void> commit(JournalEntry entry) override
     {
@@ -183,7 +183,7 @@ Expected<bool> takeImportTurn(Connection &connection)
 void endImportTurn(Connection &connection)
 {
     if (connection.dialect() == Dialect::Postgres)
-        (void)runScript(connection, u"postgres/import_turn_end.sql"_s);
+        (void)runStageScript(connection, u"postgres/import_turn_end.sql"_s);
 }
 
 void ImportStage::keepImages(const ChangeSet &changes)

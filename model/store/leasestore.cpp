@@ -104,11 +104,6 @@ Expected<void> unlock(Connection &connection, const Lease &lease)
     return forEachRow(connection, u"lease_unlock"_s, valuesOf(lease), [](const Statement &) {});
 }
 
-bool hasLiveFacts(const Connection &connection)
-{
-    return connection.dialect() == Dialect::Postgres || !connection.isReadOnly();
-}
-
 bool isFresh(const Connection &connection, const Lease &lease, Timestamp now)
 {
     if (lease.holder.isEmpty())
@@ -120,7 +115,7 @@ bool isFresh(const Connection &connection, const Lease &lease, Timestamp now)
 
 Expected<void> readAgents(Connection &connection, std::vector<LeaseState> &states)
 {
-    if (!hasLiveFacts(connection))
+    if (!connection.hasLiveFacts())
         return {};
     return forEachRow(connection, u"agent_list"_s, [&](Statement &row) {
         const Timestamp expires = timeAt(row, 1) + kAgentTime;
@@ -258,7 +253,7 @@ Expected<void> askForLease(Connection &connection, LeaseKind kind, const QString
 
 Expected<void> beatAgent(Connection &connection, const QString &agent)
 {
-    if (!hasLiveFacts(connection))
+    if (!connection.hasLiveFacts())
         return fail(ErrorKind::ReadOnly, u"the store is read-only"_s);
     return connection.run(u"agent_beat"_s, [&](const QString &) -> QVariant { return agent; }).map([](Statement *) {});
 }

@@ -24,12 +24,6 @@ constexpr std::chrono::milliseconds kBeat{1000};
 /// Who has not looked for so long is forgotten.
 constexpr std::chrono::milliseconds kForgetReader{60'000};
 
-/// On a disk that is read-only there is no second file.
-bool hasLiveFacts(const Connection &connection)
-{
-    return connection.dialect() == Dialect::Postgres || !connection.isReadOnly();
-}
-
 /// A session stays in its chunk while others come and go, so that their chunks stay as they were.
 std::vector<QByteArray> chunksOf(const std::vector<SessionFact> &sessions)
 {
@@ -86,7 +80,7 @@ auto inTransaction(Connection &connection, Work work) -> decltype(work())
 Expected<bool> LivePublisher::publish(Connection &connection, const Lease &lease, const InstanceHealth &health,
                                       const std::vector<SessionFact> &sessions, Publishing publishing)
 {
-    if (!hasLiveFacts(connection))
+    if (!connection.hasLiveFacts())
         return fail(ErrorKind::ReadOnly, u"the store is read-only"_s);
     const Written &last = m_written[health.instance];
     if (last.epoch == lease.epoch && publishing == Publishing::WhileLookedAt) {
@@ -242,7 +236,7 @@ Expected<LiveSnapshot> LiveReader::readInside(Connection &connection, const std:
 
 Expected<LiveSnapshot> LiveReader::read(Connection &connection, const std::optional<InstanceName> &instance)
 {
-    if (!hasLiveFacts(connection))
+    if (!connection.hasLiveFacts())
         return LiveSnapshot();
     if (const auto ok = beat(connection); !ok)
         return fail(ok.error());

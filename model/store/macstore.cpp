@@ -12,17 +12,11 @@ Expected<qint64> affected(const Expected<Statement *> &done)
     return done.map([](Statement *statement) { return qint64{statement->query().numRowsAffected()}; });
 }
 
-/// On a disk that is read-only there is no second file.
-bool hasLiveFacts(const Connection &connection)
-{
-    return connection.dialect() == Dialect::Postgres || !connection.isReadOnly();
-}
-
 /// A statement that changes the map.
 template <typename ValueOf>
 Expected<Statement *> change(Connection &connection, const QString &name, ValueOf &&valueOf)
 {
-    if (!hasLiveFacts(connection))
+    if (!connection.hasLiveFacts())
         return fail(ErrorKind::ReadOnly, u"the store is read-only"_s);
     return connection.run(name, valueOf);
 }
@@ -64,7 +58,7 @@ Expected<qint64> deleteMacsOn(Connection &connection, const InstanceName &instan
 
 Expected<std::vector<MacEntry>> readMacs(Connection &connection)
 {
-    if (!hasLiveFacts(connection))
+    if (!connection.hasLiveFacts())
         return std::vector<MacEntry>();
     const auto rows = connection.run(u"mac_select"_s);
     if (!rows)

@@ -60,7 +60,7 @@ QVariant keyOfField(const Prefix &prefix, bool isLast)
 }
 QVariant keyOfField(const Address &address, bool)
 {
-    return Prefix(address, address.width()).sortKey();
+    return Prefix::host(address).sortKey();
 }
 template <typename T>
 QVariant keyOfField(const T &, bool)

@@ -158,7 +158,7 @@ private:
 
     Expected<void> readAddresses(const TreePart &part)
     {
-        const auto keyOfAddress = [](Address address) { return Prefix(address, address.width()).sortKey(); };
+        const auto keyOfAddress = [](Address address) { return Prefix::host(address).sortKey(); };
         const auto statement = m_connection.run(u"subnet_address_between"_s, [&](const QString &name) -> QVariant {
             if (name == u"tenant"_s)
                 return neverNull(part.tenant);

@@ -186,7 +186,7 @@ private:
                     if constexpr (std::is_same_v<R, SubnetRow>)
                         return std::pair(row.tenant, row.prefix);
                     else if constexpr (std::is_same_v<R, AddressRow>)
-                        return std::pair(row.tenant, Prefix(row.address, row.address.width()));
+                        return std::pair(row.tenant, Prefix::host(row.address));
                     else
                         return std::pair<QString, Prefix>();
                 },

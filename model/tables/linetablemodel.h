@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/tables/rownumber.h"
 #include "model/tables/rowsteps.h"
 
 #include <QAbstractTableModel>
@@ -52,8 +53,6 @@ protected:
             stepByRuns(now, steps);
         replaceChanged(std::move(now), roles);
     }
-
-    static int number(std::size_t value) { return static_cast<int>(value); }
 
 private:
     using Places = std::vector<std::size_t>;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/tables/storetablemodel.h"
 
+#include "model/tables/rownumber.h"
+
 #include <algorithm>
 #include <iterator>
 
@@ -20,11 +22,6 @@ std::strong_ordering compare(const Cell &a, const Cell &b)
     if (!a.prefixes.empty())
         return std::strong_ordering::equal;
     return QString::compare(a.text, b.text, Qt::CaseInsensitive) <=> 0;
-}
-
-int number(std::size_t value)
-{
-    return static_cast<int>(value);
 }
 
 std::size_t runsIn(const std::vector<std::size_t> &places)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/tables/subnetforest.h"
 
+#include "model/rules/prefixcover.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -12,12 +14,6 @@ namespace interlock {
 namespace {
 
 constexpr int kBehindEveryLength = 129;
-
-bool isInOneOf(const std::vector<Prefix> &cover, const Prefix &prefix)
-{
-    const auto after = std::ranges::upper_bound(cover, prefix);
-    return after != cover.begin() && std::prev(after)->contains(prefix);
-}
 
 } // namespace
 

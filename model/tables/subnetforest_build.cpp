@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/rules/prefixcover.h"
 #include "model/tables/radixsort.h"
 #include "model/tables/subnetforest.h"
 
@@ -64,12 +65,6 @@ std::vector<Prefix> outermost(std::vector<Prefix> prefixes)
             cover.push_back(prefix);
     }
     return cover;
-}
-
-bool isInOneOf(const std::vector<Prefix> &cover, const Prefix &prefix)
-{
-    const auto after = std::ranges::upper_bound(cover, prefix);
-    return after != cover.begin() && std::prev(after)->contains(prefix);
 }
 
 std::uint16_t endOf(const SubnetItem &item)

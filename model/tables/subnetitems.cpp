@@ -45,7 +45,7 @@ SubnetItem itemOf(const SubnetRow &row)
 SubnetItem itemOf(const AddressRow &row)
 {
     const bool isUsed = row.state == AddressState::Used;
-    return {Prefix(row.address, row.address.width()),
+    return {Prefix::host(row.address),
             SubnetKind::Address,
             row.tenant,
             row.holder,
@@ -56,7 +56,7 @@ SubnetItem itemOf(const AddressRow &row)
 
 SubnetItem itemOf(const AllocationRow &row)
 {
-    return {Prefix(row.address, row.address.width()), SubnetKind::Address, row.tenant, row.cn.toString()};
+    return {Prefix::host(row.address), SubnetKind::Address, row.tenant, row.cn.toString()};
 }
 
 SubnetItem itemOf(const IrouteRow &row)

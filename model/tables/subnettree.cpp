@@ -12,7 +12,7 @@ namespace interlock {
 
 namespace {
 
-constexpr auto kFlushEvery = 100ms;
+constexpr auto kTreeFlushEvery = 100ms;
 
 /// Copied on the store's thread, sorted on the pool, shown on the GUI thread.
 struct Snapshot
@@ -27,7 +27,7 @@ struct Snapshot
 SubnetTree::SubnetTree(Queries &queries, ChangeFeed &feed, QObject *parent) : QObject(parent), m_queries(queries)
 {
     m_flushTimer.setSingleShot(true);
-    m_flushTimer.setInterval(kFlushEvery);
+    m_flushTimer.setInterval(kTreeFlushEvery);
     connect(&m_flushTimer, &QTimer::timeout, this, &SubnetTree::flush);
     // Before the first look, so that no entry is missed between the two.
     connect(&feed, &ChangeFeed::committed, this, &SubnetTree::receive);

@@ -2,6 +2,7 @@
 #include "model/tables/subnettreemodel.h"
 
 #include "model/commands/whendone.h"
+#include "model/tables/rownumber.h"
 #include "model/tables/subnetfilter.h"
 
 #include <algorithm>
@@ -12,14 +13,9 @@ namespace interlock {
 namespace {
 
 /// More runs than this cost more one by one than a new order of all rows.
-constexpr std::size_t kManyRuns = 16;
+constexpr std::size_t kManyTreeRuns = 16;
 /// More changed rows than this are announced as one range.
 constexpr std::size_t kManyChanges = 256;
-
-int number(std::size_t value)
-{
-    return static_cast<int>(value);
-}
 
 std::uint32_t keyOf(VisibleRow row)
 {
@@ -118,7 +114,7 @@ void SubnetTreeModel::applyNow(const std::vector<SubnetItemChange> &changes)
 void SubnetTreeModel::show(std::vector<VisibleRow> now)
 {
     const auto difference = m_rows.differenceTo(now);
-    if (difference.isInOrder && difference.removed.size() + difference.inserted.size() <= kManyRuns)
+    if (difference.isInOrder && difference.removed.size() + difference.inserted.size() <= kManyTreeRuns)
         showByRuns(difference, now);
     else
         showByOrder(difference, std::move(now));

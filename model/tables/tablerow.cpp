@@ -33,7 +33,7 @@ Cell cell(const Prefix &prefix)
 }
 Cell cell(Address address)
 {
-    return {address.toString(), {Prefix(address, address.width())}};
+    return {address.toString(), {Prefix::host(address)}};
 }
 /// Whole seconds, and a time that nobody wrote is no time.
 Cell cell(Timestamp at)

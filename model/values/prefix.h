@@ -25,6 +25,9 @@ public:
     {
     }
 
+    /// The /32 or /128 that is one address.
+    [[nodiscard]] static constexpr Prefix host(Address address) { return {address, address.width()}; }
+
     /// Reads `10.0.0.0/8`, `10.0.0.0 255.0.0.0`, `10.0.0.0/255.0.0.0`, or a bare address (a /32 or /128).
     /// Surrounding blanks are ignored.
     /// \returns HostBits with payload `canonical` when host bits are set; Invalid for anything else

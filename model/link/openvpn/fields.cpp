@@ -213,7 +213,7 @@ std::optional<Prefix> readPrefix(std::string_view text)
     if (const auto quad = takeQuad(rest)) {
         const auto address = Address::ipv4(*quad);
         if (rest.empty())
-            return Prefix(address, address.width());
+            return Prefix::host(address);
         const auto length = rest.front() == '/' ? readIpv4Length(rest.substr(1)) : std::nullopt;
         return length ? std::optional(Prefix(address, *length)) : std::nullopt;
     }

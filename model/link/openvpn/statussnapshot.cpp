@@ -7,7 +7,7 @@ namespace interlock::openvpn {
 
 namespace {
 
-QString textOf(std::string_view text)
+QString utf8Of(std::string_view text)
 {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
@@ -16,42 +16,42 @@ QString textOf(std::string_view text)
 
 Expected<CommonName> StatusClient::commonName() const
 {
-    return CommonName::parse(textOf(cn()));
+    return CommonName::parse(utf8Of(cn()));
 }
 
 QString StatusClient::cnText() const
 {
-    return textOf(cn());
+    return utf8Of(cn());
 }
 
 QString StatusClient::realAddressText() const
 {
-    return textOf(realAddress());
+    return utf8Of(realAddress());
 }
 
 QString StatusClient::usernameText() const
 {
-    return textOf(username());
+    return utf8Of(username());
 }
 
 QString StatusClient::cipherText() const
 {
-    return textOf(cipher());
+    return utf8Of(cipher());
 }
 
 QString StatusRoute::cnText() const
 {
-    return textOf(cn());
+    return utf8Of(cn());
 }
 
 QString StatusRoute::realAddressText() const
 {
-    return textOf(realAddress());
+    return utf8Of(realAddress());
 }
 
 QString StatusSnapshot::title() const
 {
-    return textOf(m_title);
+    return utf8Of(m_title);
 }
 
 QString StatusSnapshot::serverVersion() const
@@ -60,7 +60,7 @@ QString StatusSnapshot::serverVersion() const
     if (!m_title.starts_with(kProgram))
         return {};
     const auto rest = m_title.substr(kProgram.size());
-    return textOf(rest.substr(0, rest.find(' ')));
+    return utf8Of(rest.substr(0, rest.find(' ')));
 }
 
 const StatusClient *StatusSnapshot::clientOrNull(ClientId cid) const
