@@ -46,6 +46,7 @@ void addZtRoutes(CommandTree &tree, CLI::App &zt);
 void addZtMembers(CommandTree &tree, CLI::App &zt);
 void addZtSnapshots(CommandTree &tree, CLI::App &zt);
 void addDeviceCommands(CommandTree &tree);
+void addDivisionCommands(CommandTree &tree);
 /// `device render`, a part of the group device.
 void addDeviceRendering(CommandTree &tree, CLI::App &group);
 void addGroupCommands(CommandTree &tree);

@@ -42,6 +42,7 @@ void addEverything(CommandTree &tree)
     addAddressCommands(tree);
     addZtCommands(tree);
     addDeviceCommands(tree);
+    addDivisionCommands(tree);
     addGroupCommands(tree);
     addTemplateCommands(tree);
     addVariableCommands(tree);

@@ -307,7 +307,8 @@ constexpr std::array<const char16_t *, std::variant_size_v<Command>> kCommandNam
     u"setMembers",      u"assignMember",      u"adoptMembers",
     u"addDevice",       u"setDevice",         u"removeDevice",
     u"provisionDevice", u"setGroup",          u"removeGroup",
-    u"setTemplate",     u"removeTemplate",    u"setVariables"};
+    u"setTemplate",     u"removeTemplate",    u"setVariables",
+    u"addDivisionRule", u"setDivisionRule",   u"removeDivisionRule"};
 
 } // namespace
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/commands/devicecommands.h"
+#include "model/commands/divisioncommands.h"
 #include "model/commands/networkcommands.h"
 #include "model/rules/rows.h"
 #include "model/values/id.h"
@@ -335,7 +336,7 @@ using Command =
                  ReleaseAddress, ImportSubnets, ProlongQuarantine, AddController, SetController, RemoveController,
                  AddNetwork, SetNetwork, RemoveNetwork, RecordApply, SetMembers, AssignMember, AdoptMembers, AddDevice,
                  SetDevice, RemoveDevice, ProvisionDevice, SetGroup, RemoveGroup, SetTemplate, RemoveTemplate,
-                 SetVariables>;
+                 SetVariables, AddDivisionRule, SetDivisionRule, RemoveDivisionRule>;
 
 /// The stable name that the journal shows, such as "replaceIroutes".
 [[nodiscard]] QString commandName(const Command &command);

@@ -118,5 +118,8 @@ private:
 [[nodiscard]] QJsonObject describe(const SetTemplate &command);
 [[nodiscard]] QJsonObject describe(const RemoveTemplate &command);
 [[nodiscard]] QJsonObject describe(const SetVariables &command);
+[[nodiscard]] QJsonObject describe(const AddDivisionRule &command);
+[[nodiscard]] QJsonObject describe(const SetDivisionRule &command);
+[[nodiscard]] QJsonObject describe(const RemoveDivisionRule &command);
 
 } // namespace interlock::parts

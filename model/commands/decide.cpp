@@ -237,6 +237,18 @@ struct Subject
     std::optional<qint64> operator()(const RemoveGroup &c) const { return versionAt<GroupRow>(topology, c.group); }
     std::optional<qint64> operator()(const SetTemplate &c) const { return versionAt<TemplateRow>(topology, c.name); }
     std::optional<qint64> operator()(const RemoveTemplate &c) const { return versionAt<TemplateRow>(topology, c.name); }
+    std::optional<qint64> operator()(const AddDivisionRule &c) const
+    {
+        return versionAt<DivisionRuleRow>(topology, c.rule.label);
+    }
+    std::optional<qint64> operator()(const SetDivisionRule &c) const
+    {
+        return versionAt<DivisionRuleRow>(topology, c.label);
+    }
+    std::optional<qint64> operator()(const RemoveDivisionRule &c) const
+    {
+        return versionAt<DivisionRuleRow>(topology, c.label);
+    }
     std::optional<qint64> operator()(const SetVariables &c) const
     {
         switch (c.scope) {

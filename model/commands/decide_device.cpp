@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/commands/decide_divisionparts.h"
 #include "model/commands/decide_networkparts.h"
 #include "model/commands/decide_parts.h"
 #include "model/rules/devicevariables.h"
@@ -169,6 +170,8 @@ Expected<Outcome> run(TopologyEdit &edit, const AddDevice &c, Timestamp now)
     row->createdAt = now;
     row->version = 0;
     edit.put(*row);
+    if (const auto ok = giveShares(edit, row->device, now); !ok)
+        return fail(ok.error());
     return withVariables<DeviceRow>(edit, VariableScope::Device, row->device, c.variables, now);
 }
 
@@ -209,6 +212,8 @@ Expected<Outcome> run(TopologyEdit &edit, const RemoveDevice &c, Timestamp now)
     }
     eraseAll<VariableRow>(edit, VariableScope::Device, c.device);
     edit.erase(*row);
+    if (const auto ok = takeShares(edit, c.device, now); !ok)
+        return fail(ok.error());
     return Outcome(std::vector<Row>{*row});
 }
 
@@ -232,8 +237,13 @@ Expected<Outcome> run(TopologyEdit &edit, const ProvisionDevice &c, Timestamp no
     member.standing = MemberStanding::Authorized;
     const bool isAtHome = member.address && (!c.address || c.address == member.address) &&
                           (!c.subnet || c.subnet->contains(*member.address));
-    if (isAtHome) {
+    const auto rule = ruleOfNetwork(edit.now(), c.network);
+    if (isAtHome || rule) {
+        if (const auto ok = isAtHome || !(c.address || c.subnet) ? Expected<void>() : refuseChoice(*rule); !ok)
+            return fail(ok.error());
         edit.put(member);
+        if (const auto ok = giveShares(edit, c.device, now); !ok)
+            return fail(ok.error());
         return Outcome(std::vector<Row>{*edit.now().find<MemberRow>(c.network, *device->node)});
     }
     std::optional<Prefix> subnet = c.subnet;

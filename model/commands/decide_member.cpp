@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/commands/decide_divisionparts.h"
 #include "model/commands/decide_networkparts.h"
 #include "model/commands/decide_parts.h"
 #include "model/commands/decide_subnetparts.h"
@@ -44,6 +45,15 @@ Expected<Address> requested(TopologyEdit &edit, const NetworkRow &network, const
     if (!outcome)
         return fail(outcome.error());
     return std::get<AddressRow>(std::get<SubnetOutcome>(*outcome).rows.front()).address;
+}
+
+/// After a membership of `device` (if any) began or ended.
+Expected<void> settleShares(TopologyEdit &edit, const QString &device, Timestamp now)
+{
+    if (device.isEmpty())
+        return {};
+    const auto taken = takeShares(edit, device, now);
+    return taken ? giveShares(edit, device, now) : taken;
 }
 
 Expected<void> checkInNetwork(const NetworkRow &network, const Prefix &prefix)
@@ -126,6 +136,8 @@ Expected<Outcome> run(TopologyEdit &edit, const SetMembers &c, Timestamp now)
             member.address.reset();
         }
         edit.put(member);
+        if (const auto ok = settleShares(edit, member.device, now); !ok)
+            return fail(ok.error());
         rows.emplace_back(*edit.now().find<MemberRow>(c.network, node));
     }
     return Outcome(std::move(rows));
@@ -141,11 +153,21 @@ Expected<Outcome> run(TopologyEdit &edit, const AssignMember &c, Timestamp now)
         if (const auto device = deviceAt(edit.now(), *c.device); !device)
             return fail(device.error());
     }
-    member.device = c.device.value_or(member.device);
-    const auto given = giveAddress(edit, *network, std::move(member), c.address, c.subnet, now);
-    if (!given)
+    const QString before = std::exchange(member.device, c.device.value_or(member.device));
+    if (const auto rule = ruleOfNetwork(edit.now(), c.network); rule && !member.device.isEmpty()) {
+        const bool isItsOwn = member.device == before && c.address && c.address == member.address;
+        if (const auto ok = isItsOwn || !(c.address || c.subnet) ? Expected<void>() : refuseChoice(*rule); !ok)
+            return fail(ok.error());
+        if (member.device == before)
+            return Outcome(std::vector<Row>{member});
+    }
+    if (const auto given = giveAddress(edit, *network, std::move(member), c.address, c.subnet, now); !given)
         return fail(given.error());
-    return Outcome(std::vector<Row>{*given});
+    for (const QString &device : {before, c.device.value_or(QString())}) {
+        if (const auto ok = settleShares(edit, device, now); !ok)
+            return fail(ok.error());
+    }
+    return Outcome(std::vector<Row>{*edit.now().find<MemberRow>(c.network, c.node)});
 }
 
 Expected<Outcome> run(TopologyEdit &edit, const AdoptMembers &c, Timestamp now)
@@ -171,91 +193,6 @@ Expected<Outcome> run(TopologyEdit &edit, const AdoptMembers &c, Timestamp now)
         rows.emplace_back(*given);
     }
     return Outcome(std::move(rows));
-}
-
-namespace {
-
-/// The rows of `R` that the edit took away, or changed so that `isGone(after)`.
-template <typename R, typename IsGone>
-std::vector<R> goneRows(const ChangeSet &changes, IsGone &&isGone)
-{
-    std::vector<R> gone;
-    for (const RowChange &change : changes) {
-        const auto *before = change.before ? std::get_if<R>(&*change.before) : nullptr;
-        if (before && (!change.after || isGone(std::get<R>(*change.after))))
-            gone.push_back(*before);
-    }
-    return gone;
-}
-
-Address movedAddress(Address address, const MoveSubnet &move)
-{
-    return {move.to.family(), address.value() - move.prefix.first().value() + move.to.first().value()};
-}
-
-Expected<void> followSubnets(TopologyEdit &edit, const std::vector<SubnetRow> &gone, const MoveSubnet *moved)
-{
-    for (const SubnetRow &subnet : gone) {
-        std::vector<NetworkRow> users;
-        for (const NetworkRow &network : edit.now().rows<NetworkRow>()) {
-            if (network.tenant == subnet.tenant && network.subnet == subnet.prefix)
-                users.push_back(network);
-        }
-        for (NetworkRow &network : users) {
-            const bool isMove = moved && moved->toTenant.value_or(moved->tenant) == moved->tenant &&
-                                moved->prefix.contains(subnet.prefix);
-            if (!isMove) {
-                return fail(ErrorKind::Conflict,
-                            u"network %1 takes its routes from %2: it stays until the network is removed"_s.arg(
-                                network.name.toString(), subnet.prefix.toString()),
-                            {{u"network"_s, network.name.toString()}, {u"prefix"_s, subnet.prefix.toString()}});
-            }
-            const Prefix target(movedAddress(subnet.prefix.first(), *moved), subnet.prefix.length());
-            for (auto *address : {&network.gateway, &network.server}) {
-                if (*address)
-                    *address = movedAddress(**address, *moved);
-            }
-            network.subnet = target;
-            edit.put(network);
-        }
-        for (const DivisionRuleRow &rule : edit.now().rows<DivisionRuleRow>()) {
-            if (rule.tenant == subnet.tenant && rule.master == subnet.prefix) {
-                return fail(ErrorKind::Conflict,
-                            u"division rule %1 divides %2: it stays until the rule is removed"_s.arg(
-                                rule.label, subnet.prefix.toString()),
-                            {{u"rule"_s, rule.label}, {u"prefix"_s, subnet.prefix.toString()}});
-            }
-        }
-    }
-    return {};
-}
-
-} // namespace
-
-Expected<void> followTree(TopologyEdit &edit, const MoveSubnet *moved)
-{
-    if (edit.now().rows<NetworkRow>().empty() && edit.now().rows<DivisionRuleRow>().empty())
-        return {};
-    const ChangeSet changes = edit.changes();
-    const auto addresses =
-        goneRows<AddressRow>(changes, [](const AddressRow &after) { return after.state != AddressState::Used; });
-    std::vector<MemberRow> bereft;
-    for (const AddressRow &row : addresses) {
-        for (const NetworkRow &network : edit.now().rows<NetworkRow>()) {
-            if (!row.tenant.isEmpty() && row.tenant != network.tenant)
-                continue;
-            for (const MemberRow *member : edit.now().membersAt(network.name, row.address))
-                bereft.push_back(*member);
-        }
-    }
-    for (MemberRow &member : bereft) {
-        const Address old = *member.address;
-        const bool isMoved = moved && moved->prefix.contains(old);
-        member.address = isMoved ? std::optional(movedAddress(old, *moved)) : std::nullopt;
-        edit.put(member);
-    }
-    const auto subnets = goneRows<SubnetRow>(changes, [](const SubnetRow &) { return false; });
-    return followSubnets(edit, subnets, moved);
 }
 
 } // namespace interlock::parts

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/commands/decide_divisionparts.h"
 #include "model/commands/decide_networkparts.h"
 #include "model/commands/decide_parts.h"
 #include "model/commands/decide_subnetparts.h"
@@ -270,6 +271,12 @@ Expected<Outcome> run(TopologyEdit &edit, const RemoveNetwork &c, Timestamp now)
     const auto row = networkAt(edit.now(), c.name);
     if (!row)
         return fail(row.error());
+    if (const auto rule = ruleOfNetwork(edit.now(), c.name)) {
+        return fail(ErrorKind::Conflict,
+                    u"members of network %1 have their address by division rule %2: remove the rule first"_s.arg(
+                        c.name.toString(), rule->label),
+                    {{u"network"_s, c.name.toString()}, {u"rule"_s, rule->label}});
+    }
     std::vector<MemberRow> members;
     for (const MemberRow *member : edit.now().list<MemberRow>(c.name))
         members.push_back(*member);

@@ -62,6 +62,10 @@ namespace interlock::parts {
 [[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveTemplate &command, Timestamp now);
 [[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetVariables &command, Timestamp now);
 
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const AddDivisionRule &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const SetDivisionRule &command, Timestamp now);
+[[nodiscard]] Expected<Outcome> run(TopologyEdit &edit, const RemoveDivisionRule &command, Timestamp now);
+
 /// What hangs on subnets and addresses that the edit took away or moved: members give up the address that is gone, and
 /// follow one that moved with its subnet. \returns Conflict when a subnet went that a network or a division rule needs
 [[nodiscard]] Expected<void> followTree(TopologyEdit &edit, const MoveSubnet *moved);

@@ -169,5 +169,30 @@ QJsonObject describe(const SetVariables &c)
         .with(u"variables", namesOf(c.values))
         .take();
 }
+QJsonObject describe(const AddDivisionRule &c)
+{
+    return CommandArguments()
+        .with(u"label", c.rule.label)
+        .with(u"tenant", c.rule.tenant)
+        .with(u"master", c.rule.master)
+        .with(u"length", c.rule.length)
+        .with(u"subnets", c.rule.subnets)
+        .with(u"addresses", c.rule.addresses)
+        .with(u"network", c.rule.network)
+        .with(u"movesAddresses", c.movesAddresses)
+        .take();
+}
+QJsonObject describe(const SetDivisionRule &c)
+{
+    return CommandArguments()
+        .with(u"label", c.label)
+        .with(u"newLabel", c.newLabel)
+        .with(u"addresses", c.addresses)
+        .take();
+}
+QJsonObject describe(const RemoveDivisionRule &c)
+{
+    return CommandArguments().with(u"label", c.label).take();
+}
 
 } // namespace interlock::parts

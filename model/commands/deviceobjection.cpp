@@ -56,6 +56,34 @@ struct Hanging
             return u"its device %1 is gone"_s.arg(row.device);
         return {};
     }
+    Reason operator()(const DivisionRuleRow &row) const
+    {
+        if (!topology.subnets().contains(row.tenant, row.master))
+            return u"the subnet %1 that rule %2 divides is gone"_s.arg(row.master.toString(), row.label);
+        if (row.network.isEmpty())
+            return {};
+        const auto name = NetworkName::parse(row.network);
+        if (!name || !topology.find<NetworkRow>(*name))
+            return u"the network %1 of rule %2 is gone"_s.arg(row.network, row.label);
+        for (const DivisionRuleRow &other : topology.rows<DivisionRuleRow>()) {
+            if (other.network == row.network && other.label != row.label)
+                return u"members of network %1 get their address by rule %2 now"_s.arg(row.network, other.label);
+        }
+        return {};
+    }
+    Reason operator()(const DivisionShareRow &row) const
+    {
+        const auto *rule = topology.find<DivisionRuleRow>(row.label);
+        if (!rule)
+            return u"division rule %1 is gone"_s.arg(row.label);
+        if (!topology.find<DeviceRow>(row.device))
+            return u"device %1 is gone"_s.arg(row.device);
+        const bool isThere = row.part == 0 ? topology.subnets().contains(rule->tenant, row.prefix)
+                                           : topology.addresses().find(rule->tenant, row.prefix.first()).has_value();
+        if (!isThere)
+            return u"%1, which device %2 had by rule %3, is gone"_s.arg(row.prefix.toString(), row.device, row.label);
+        return {};
+    }
     template <typename R>
     Reason operator()(const R &) const
     {
@@ -81,7 +109,51 @@ struct LeftBehind
             if (member.device == row.device)
                 return u"device %1 is a member of network %2 now"_s.arg(row.device, member.network.toString());
         }
+        for (const DivisionRuleRow &rule : topology.rows<DivisionRuleRow>()) {
+            if (!topology.list<DivisionShareRow>(rule.label, row.device).empty())
+                return u"device %1 has its share of division rule %2 now"_s.arg(row.device, rule.label);
+        }
         return variableOf(VariableScope::Device, row.device);
+    }
+    Reason operator()(const SubnetRow &row) const
+    {
+        for (const NetworkRow &network : topology.rows<NetworkRow>()) {
+            if (network.tenant == row.tenant && network.subnet == row.prefix)
+                return u"network %1 takes its routes from %2 now"_s.arg(network.name.toString(), row.prefix.toString());
+        }
+        for (const DivisionRuleRow &rule : topology.rows<DivisionRuleRow>()) {
+            if (rule.tenant == row.tenant && rule.master == row.prefix)
+                return u"division rule %1 divides %2 now"_s.arg(rule.label, row.prefix.toString());
+        }
+        return shareOf(row.tenant, row.prefix);
+    }
+    Reason operator()(const AddressRow &row) const
+    {
+        for (const NetworkRow &network : topology.rows<NetworkRow>()) {
+            const bool isItsTree = row.tenant.isEmpty() || row.tenant == network.tenant;
+            const auto members = topology.membersAt(network.name, row.address);
+            if (isItsTree && !members.empty()) {
+                return u"%1 is the address of %2 in network %3 now"_s.arg(
+                    row.address.toString(), members.front()->node.toString(), network.name.toString());
+            }
+        }
+        return shareOf(row.tenant, Prefix::host(row.address));
+    }
+    Reason operator()(const NetworkRow &row) const
+    {
+        const auto &rules = topology.rows<DivisionRuleRow>();
+        const auto found = std::ranges::find(rules, row.name.toString(), &DivisionRuleRow::network);
+        if (found == rules.end())
+            return {};
+        return u"members of network %1 get their address by division rule %2 now"_s.arg(row.name.toString(),
+                                                                                        found->label);
+    }
+    Reason operator()(const DivisionRuleRow &row) const
+    {
+        const auto shares = topology.list<DivisionShareRow>(row.label);
+        if (shares.empty())
+            return {};
+        return u"device %1 has its share of division rule %2 now"_s.arg(shares.front()->device, row.label);
     }
     template <typename R>
     Reason operator()(const R &) const
@@ -90,6 +162,15 @@ struct LeftBehind
     }
 
 private:
+    [[nodiscard]] Reason shareOf(const QString &tenant, const Prefix &prefix) const
+    {
+        for (const DivisionShareRow &share : topology.rows<DivisionShareRow>()) {
+            const auto *rule = share.prefix == prefix ? topology.find<DivisionRuleRow>(share.label) : nullptr;
+            if (rule && rule->tenant == tenant)
+                return u"device %1 has %2 by division rule %3 now"_s.arg(share.device, prefix.toString(), share.label);
+        }
+        return {};
+    }
     [[nodiscard]] Reason variableOf(VariableScope scope, const QString &holder) const
     {
         const auto found = topology.list<VariableRow>(scope, holder);

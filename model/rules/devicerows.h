@@ -91,8 +91,8 @@ struct DivisionRuleRow
     Prefix master;
     int length = 0;    ///< of each child; the width of an address: no children, addresses of the master itself
     int subnets = 1;   ///< for each device
-    int addresses = 0; ///< in each of them
-    QString network;   ///< only devices that are members of it, whose address is the first; empty: all devices
+    int addresses = 1; ///< in each of them
+    QString network;   ///< only devices that are members of it, whose address there is their first; empty: all devices
     Timestamp createdAt = {};
     qint64 version = 0;
 
@@ -108,19 +108,20 @@ struct DivisionRuleRow
     friend bool operator==(const DivisionRuleRow &, const DivisionRuleRow &) = default;
 };
 
-/// What a device got by a rule: its children, or, where those are single addresses, these. Key: (label, device,
-/// ordinal).
+/// What a device got by a rule: a child, or an address in it. Key: (label, device, ordinal, part).
 struct DivisionShareRow
 {
     QString label;
     QString device = {};
-    int ordinal = 1;
+    int ordinal = 1; ///< which child, from 1
+    int part = 0; ///< 0: the child itself, of which there is none where children are single addresses; else its address
     Prefix prefix;
     qint64 version = 0;
 
     static constexpr auto kFields = std::tuple{keyField(u"label", u"label", &DivisionShareRow::label),
                                                keyField(u"device", u"device", &DivisionShareRow::device),
                                                keyField(u"ordinal", u"ordinal", &DivisionShareRow::ordinal),
+                                               keyField(u"part", u"part", &DivisionShareRow::part),
                                                dataField(u"prefix", u"prefix", &DivisionShareRow::prefix),
                                                metaField(u"version", u"version", &DivisionShareRow::version)};
     friend bool operator==(const DivisionShareRow &, const DivisionShareRow &) = default;

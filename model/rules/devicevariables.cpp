@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/rules/devicevariables.h"
 
+#include "model/rules/divisionshares.h"
 #include "model/rules/subnetqueries.h"
 
 #include <QJsonArray>
@@ -88,6 +89,7 @@ public:
             m_sources.push_back(typed(m_topology, VariableScope::Template, *templateName));
         m_sources.push_back(typed(m_topology, VariableScope::Device, m_device.device));
         addNetworks();
+        addDivisions();
         return {resolveVariables(m_sources), std::move(m_warnings)};
     }
 
@@ -111,6 +113,17 @@ private:
                 explainNoRoutes(said.warnings, member);
             m_sources.push_back({VariableScope::Network, member.network.toString(), std::move(said.values)});
             std::ranges::move(said.warnings, std::back_inserter(m_warnings));
+        }
+    }
+
+    void addDivisions()
+    {
+        for (const DivisionRuleRow &rule : m_topology.rows<DivisionRuleRow>()) {
+            const auto parts = divisionPartsOf(m_topology, rule, m_device.device);
+            if (!parts.empty()) {
+                m_sources.push_back(
+                    {VariableScope::Network, u"rule "_s + rule.label, divisionVariables(divisionRuleOf(rule), parts)});
+            }
         }
     }
 

@@ -22,8 +22,9 @@ struct DeviceVariables
 [[nodiscard]] std::vector<MemberRow> membershipsOf(const Topology &topology, const QString &device);
 
 /// What stands for what in the configuration of a device: the values of the store, of its group, of the template when
-/// one is named, of the device, and what the networks say in which it has an address. The routes that a network sends
-/// are those of ours that were proved to be on its controller; what others put there is not known here.
+/// one is named, of the device, what the networks say in which it has an address, and what it has by division rules,
+/// each under "rule LABEL". The routes that a network sends are those of ours that were proved to be on its controller;
+/// what others put there is not known here.
 ///
 /// \returns NotFound when there is no such device or template
 /// \complexity O(members) and O(n log n) in the values

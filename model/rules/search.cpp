@@ -196,6 +196,11 @@ void describe(const TemplateRow &row, Matcher &matcher)
     matcher.offerText(row.name, u"template");
     matcher.offerText(row.description, u"description");
 }
+void describe(const DivisionRuleRow &row, Matcher &matcher)
+{
+    matcher.offerText(row.label, u"label");
+    matcher.offerPrefix(row.master, u"master");
+}
 template <typename R>
 void describe(const R &, Matcher &)
 {
@@ -204,12 +209,12 @@ void describe(const R &, Matcher &)
 /// Where its table comes in an answer.
 int placeOf(const Row &row)
 {
-    // Connectors, iroutes, claims, allocations, instances, networks, members, devices, groups, templates, controllers,
-    // exclusions, tenants, subnets, addresses; the others are not searched.
+    // Connectors, iroutes, claims, allocations, instances, networks, members, devices, groups, templates, division
+    // rules, controllers, exclusions, tenants, subnets, addresses; the others are not searched.
     constexpr int kNowhere = 99;
-    constexpr std::array<int, kTableCount> kPlaces{4,        kNowhere, 0,  1,  3,        2,  11,       kNowhere,
-                                                   kNowhere, kNowhere, 12, 13, 14,       10, 5,        kNowhere,
-                                                   kNowhere, 8,        7,  6,  kNowhere, 9,  kNowhere, kNowhere};
+    constexpr std::array<int, kTableCount> kPlaces{4,        kNowhere, 0,  1,  3,        2,  12, kNowhere,
+                                                   kNowhere, kNowhere, 13, 14, 15,       11, 5,  kNowhere,
+                                                   kNowhere, 8,        7,  6,  kNowhere, 9,  10, kNowhere};
     return kPlaces.at(row.index());
 }
 
@@ -282,6 +287,7 @@ std::vector<SearchHit> search(const Topology &topology, QStringView typed, std::
     collect<DeviceRow>(topology, question, found);
     collect<GroupRow>(topology, question, found);
     collect<TemplateRow>(topology, question, found);
+    collect<DivisionRuleRow>(topology, question, found);
     collect<ControllerRow>(topology, question, found);
     collect<ExclusionRow>(topology, question, found);
     collect<TenantRow>(topology, question, found);

@@ -101,7 +101,10 @@ std::vector<Command> oneOfEach()
         RemoveGroup{u"tills"_s},
         SetTemplate{u"base"_s, u"{{ dns }}"_s},
         RemoveTemplate{u"base"_s},
-        SetVariables{VariableScope::Group, u"tills"_s, {{u"dns"_s, u"secret"_s}}}};
+        SetVariables{VariableScope::Group, u"tills"_s, {{u"dns"_s, u"secret"_s}}},
+        AddDivisionRule{{u"OW"_s, u"acme"_s, pfx(u"10.2.0.0/16"), 28, 2, 2, u"lab"_s, {}, 0}},
+        SetDivisionRule{u"OW"_s, u"WO"_s, 3},
+        RemoveDivisionRule{u"OW"_s}};
 }
 
 } // namespace
@@ -168,7 +171,11 @@ void TestCommand::namesAndArguments_data()
         {"removeGroup", R"({"group":"tills"})"},
         {"setTemplate", ""}, // a checksum in place of the text
         {"removeTemplate", R"({"template":"base"})"},
-        {"setVariables", R"({"holder":"tills","scope":"group","variables":["dns"]})"}};
+        {"setVariables", R"({"holder":"tills","scope":"group","variables":["dns"]})"},
+        {"addDivisionRule",
+         R"({"addresses":2,"label":"OW","length":28,"master":"10.2.0.0/16","movesAddresses":false,"network":"lab","subnets":2,"tenant":"acme"})"},
+        {"setDivisionRule", R"({"addresses":3,"label":"OW","newLabel":"WO"})"},
+        {"removeDivisionRule", R"({"label":"OW"})"}};
     int index = 0;
     for (const auto &[name, arguments] : expected)
         QTest::newRow(name) << index++ << name << arguments;

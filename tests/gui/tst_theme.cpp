@@ -9,8 +9,6 @@
 using namespace interlock;
 using namespace Qt::StringLiterals;
 
-Q_DECLARE_METATYPE(interlock::ThemeKind)
-
 namespace {
 
 void addThemes()

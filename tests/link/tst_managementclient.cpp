@@ -124,7 +124,6 @@ QByteArray connectBlock(int cid)
 
 } // namespace
 
-Q_DECLARE_METATYPE(Transport)
 
 class TestManagementClient : public QObject
 {

@@ -217,7 +217,7 @@ void TestNetworkJson::whatIsNoJsonIsAMismatch()
 
 void TestNetworkJson::anEditWritesOnlyWhatItNames() // CASES:M10 ZF 16
 {
-    QCOMPARE(text(networkBody({})), QByteArray("{}"));
+    QCOMPARE(text(networkBody(NetworkEdit())), QByteArray("{}"));
     NetworkEdit edit;
     edit.name = u"Büro"_s;
     QCOMPARE(text(networkBody(edit)), QByteArray(R"({"name":"Büro"})"));

@@ -88,8 +88,8 @@ QByteArrayList withoutLengths(QByteArrayList headers)
 
 /// What the reply has otherwise than the recording; nothing if they agree. Times may differ, but the same recorded time
 /// has to be the same time in all of a recording, which `times` remembers.
-QString difference(const HttpExchange &recorded, const RawReply &reply, Compared compared,
-                   std::map<QByteArray, QByteArray> &times)
+QString differenceOf(const HttpExchange &recorded, const RawReply &reply, Compared compared,
+                     std::map<QByteArray, QByteArray> &times)
 {
     if (reply.statusLine != recorded.statusLine)
         return u"status "_s + QString::fromUtf8(reply.statusLine);
@@ -171,7 +171,7 @@ void TestZeroTierTranscripts::aControllerAnswersAsRecorded()
         const bool hasBody = !scene.bodyNotCompared.contains(exchange.title);
         const bool hasLength = hasBody && !scene.lengthNotCompared.contains(exchange.title);
         const Compared compared{hasBody, hasLength};
-        QCOMPARE(exchange.title + u": "_s + difference(exchange, *reply, compared, times), exchange.title + u": "_s);
+        QCOMPARE(exchange.title + u": "_s + differenceOf(exchange, *reply, compared, times), exchange.title + u": "_s);
         if (hasBody && !hasLength)
             QVERIFY(!exchange.headers.contains("Content-Length: " + QByteArray::number(exchange.body.size())));
         ++replayed;
@@ -221,11 +221,11 @@ void TestZeroTierTranscripts::anotherAnswerIsNoticed()
     recorded.body = R"({"creationTime":1795289868040,"mtu":2800})";
     recorded.bodyLength = recorded.body.size();
     std::map<QByteArray, QByteArray> times;
-    QCOMPARE(::difference(recorded, {statusLine, headers, body}, {}, times).split(u' ').first(), difference);
+    QCOMPARE(differenceOf(recorded, {statusLine, headers, body}, {}, times).split(u' ').first(), difference);
     if (!difference.isEmpty())
         return;
     const QByteArray later = R"({"creationTime":1995289868040,"mtu":2800})";
-    QVERIFY(::difference(recorded, {statusLine, headers, later}, {}, times).startsWith(u"another time"));
+    QVERIFY(differenceOf(recorded, {statusLine, headers, later}, {}, times).startsWith(u"another time"));
 }
 
 void TestZeroTierTranscripts::aLongBodyIsTheOneThatWasSent()

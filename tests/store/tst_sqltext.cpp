@@ -90,7 +90,7 @@ std::vector<Row> oneOfEach()
             VariableRow{VariableScope::Group, u"tills"_s, u"dns"_s, u"10.0.0.53"_s, 1},
             TemplateRow{u"base"_s, u"{{ dns }}"_s, {}, {}, 1},
             DivisionRuleRow{u"OW"_s, u"acme"_s, lan, 28, 2, 2, {}, {}, 1},
-            DivisionShareRow{u"OW"_s, u"till-1"_s, 1, prefix("10.1.0.16/28"), 1}};
+            DivisionShareRow{u"OW"_s, u"till-1"_s, 1, 0, prefix("10.1.0.16/28"), 1}};
 }
 
 } // namespace

@@ -8,7 +8,6 @@
 using namespace interlock;
 using namespace Qt::StringLiterals;
 
-Q_DECLARE_METATYPE(interlock::OptionType)
 
 class TestPushOption : public QObject
 {

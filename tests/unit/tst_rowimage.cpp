@@ -75,7 +75,7 @@ std::vector<Row> sampleRows()
         VariableRow{VariableScope::Store, {}, u"OW_prefixlen"_s, u"a\nb"_s, 23},
         TemplateRow{u"base"_s, u"dns {{ dns }}\r\n"_s, u"for all"_s, kThen, 24},
         DivisionRuleRow{u"OW"_s, {}, prefix(u"10.2.0.0/16"_s), 28, 2, 2, u"lab"_s, kThen, 25},
-        DivisionShareRow{u"OW"_s, u"till \"1\""_s, 2, prefix(u"10.2.0.32/28"_s), 26},
+        DivisionShareRow{u"OW"_s, u"till \"1\""_s, 2, 0, prefix(u"10.2.0.32/28"_s), 26},
     };
 }
 

@@ -115,9 +115,10 @@ CREATE TABLE division_share (
     label   TEXT NOT NULL REFERENCES division_rule (label) DEFERRABLE INITIALLY DEFERRED,
     device  TEXT NOT NULL REFERENCES device (device) DEFERRABLE INITIALLY DEFERRED,
     ordinal ${int} NOT NULL,
+    part    ${int} NOT NULL,
     prefix  TEXT NOT NULL,
     version ${int} NOT NULL,
-    PRIMARY KEY (label, device, ordinal)
+    PRIMARY KEY (label, device, ordinal, part)
 )${strict}
 --;;
 -- How far a member's row has come: staged as long as no push of its version was proved at the controller. It takes the
