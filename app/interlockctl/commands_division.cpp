@@ -134,7 +134,7 @@ Answer answerRule(const DivisionArgs &a, const Receipt &receipt, const QString &
 QString served(const Receipt &receipt)
 {
     const qint64 number = servedBy(receipt);
-    return number == 0 ? u"no device is there yet"_s
+    return number == 0 ? u"no device is there yet that it is for"_s
                        : counted(number, u"device has its share"_s, u"devices have their share"_s);
 }
 

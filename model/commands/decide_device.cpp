@@ -157,6 +157,21 @@ Expected<DeviceRow> deviceAt(const Topology &topology, const QString &device)
     return *found;
 }
 
+Expected<void> checkOnlyMembership(const Topology &topology, const QString &device, const NetworkName &network,
+                                   const NodeId &node)
+{
+    for (const MemberRow &member : membershipsOf(topology, device)) {
+        if (member.network == network && member.node != node) {
+            return fail(
+                ErrorKind::Exists,
+                u"device '%1' is in network %2 as node %3 already"_s.arg(device, network.toString(),
+                                                                         member.node.toString()),
+                {{u"device"_s, device}, {u"network"_s, network.toString()}, {u"node"_s, member.node.toString()}});
+        }
+    }
+    return {};
+}
+
 Expected<Outcome> run(TopologyEdit &edit, const AddDevice &c, Timestamp now)
 {
     auto row = checkedDevice(edit.now(), c.device);
@@ -210,6 +225,14 @@ Expected<Outcome> run(TopologyEdit &edit, const RemoveDevice &c, Timestamp now)
             return fail(ok.error());
         endMembership(edit, member);
     }
+    // Nobody is taken for it who is given its name later.
+    std::vector<MemberRow> former;
+    std::ranges::copy_if(edit.now().rows<MemberRow>(), std::back_inserter(former),
+                         [&c](const MemberRow &member) { return member.device == c.device; });
+    for (MemberRow &member : former) {
+        member.device.clear();
+        edit.put(member);
+    }
     eraseAll<VariableRow>(edit, VariableScope::Device, c.device);
     edit.erase(*row);
     if (const auto ok = takeShares(edit, c.device, now); !ok)
@@ -230,20 +253,25 @@ Expected<Outcome> run(TopologyEdit &edit, const ProvisionDevice &c, Timestamp no
                     u"device '%1' has no ZeroTier node: say which with 'device set --member NODE'"_s.arg(c.device),
                     {{u"field"_s, u"member"_s}, {u"device"_s, c.device}});
     }
+    if (const auto ok = checkOnlyMembership(edit.now(), c.device, c.network, *device->node); !ok)
+        return fail(ok.error());
     const auto *present = edit.now().find<MemberRow>(c.network, *device->node);
     MemberRow member =
         present ? *present : MemberRow{c.network, *device->node, MemberStanding::Authorized, {}, {}, now, 0};
-    member.device = c.device;
+    const QString before = std::exchange(member.device, c.device);
     member.standing = MemberStanding::Authorized;
     const bool isAtHome = member.address && (!c.address || c.address == member.address) &&
                           (!c.subnet || c.subnet->contains(*member.address));
     const auto rule = ruleOfNetwork(edit.now(), c.network);
     if (isAtHome || rule) {
-        if (const auto ok = isAtHome || !(c.address || c.subnet) ? Expected<void>() : refuseChoice(*rule); !ok)
-            return fail(ok.error());
+        const bool isChoice = rule && (c.address || c.subnet) && !(isAtHome && before == c.device);
+        if (isChoice)
+            return fail(refuseChoice(*rule).error());
         edit.put(member);
-        if (const auto ok = giveShares(edit, c.device, now); !ok)
-            return fail(ok.error());
+        for (const QString &each : {before, c.device}) {
+            if (const auto ok = settleShares(edit, each, now); !ok)
+                return fail(ok.error());
+        }
         return Outcome(std::vector<Row>{*edit.now().find<MemberRow>(c.network, *device->node)});
     }
     std::optional<Prefix> subnet = c.subnet;

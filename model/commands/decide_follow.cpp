@@ -25,6 +25,7 @@ public:
         }
     }
 
+    [[nodiscard]] bool isEmpty() const { return m_subnets.empty() && m_addresses.empty(); }
     [[nodiscard]] const auto &addresses() const { return m_addresses; }
     [[nodiscard]] bool hasSubnet(const QString &tenant, const Prefix &prefix) const
     {
@@ -104,6 +105,19 @@ Expected<void> followNetworks(TopologyEdit &edit, const TreeLosses &lost)
     return {};
 }
 
+/// The network moved before its rule, if it did.
+Expected<void> checkInNetwork(const Topology &topology, const DivisionRuleRow &rule)
+{
+    const auto name = NetworkName::parse(rule.network);
+    const auto *network = name ? topology.find<NetworkRow>(*name) : nullptr;
+    if (!network || network->subnet.contains(rule.master))
+        return {};
+    return fail(ErrorKind::Conflict,
+                u"members of network %1 get their addresses by division rule %2: what it divides stays in %3"_s.arg(
+                    rule.network, rule.label, network->subnet.toString()),
+                {{u"rule"_s, rule.label}, {u"network"_s, rule.network}});
+}
+
 Expected<void> followRules(TopologyEdit &edit, const TreeLosses &lost)
 {
     std::vector<DivisionRuleRow> rules;
@@ -120,9 +134,18 @@ Expected<void> followRules(TopologyEdit &edit, const TreeLosses &lost)
                         {{u"rule"_s, rule.label}, {u"prefix"_s, rule.master.toString()}});
         }
         rule.master = *master;
+        if (const auto ok = checkInNetwork(edit.now(), rule); !ok)
+            return ok;
         edit.put(rule);
     }
     return {};
+}
+
+/// An address stays in its subnet, which may have moved already, and that one in the master.
+Prefix whereItBelongs(const Topology &topology, const DivisionRuleRow &rule, const DivisionShareRow &share)
+{
+    const auto *subnet = topology.find<DivisionShareRow>(share.label, share.device, share.ordinal, 0);
+    return subnet && share.part > 0 ? subnet->prefix : rule.master;
 }
 
 /// What devices have by division rules goes with the device or with the rule, and only then.
@@ -140,7 +163,7 @@ Expected<void> followShares(TopologyEdit &edit, const TreeLosses &lost)
     for (DivisionShareRow &share : shares) {
         const auto prefix = lost.place(share.prefix);
         const auto *rule = edit.now().find<DivisionRuleRow>(share.label);
-        if (!prefix || !rule->master.contains(*prefix)) {
+        if (!prefix || !whereItBelongs(edit.now(), *rule, share).contains(*prefix)) {
             const QString what = share.part == 0 ? share.prefix.toString() : share.prefix.first().toString();
             return fail(
                 ErrorKind::Conflict,
@@ -161,6 +184,8 @@ Expected<void> followTree(TopologyEdit &edit, const MoveSubnet *moved)
     if (edit.now().rows<NetworkRow>().empty() && edit.now().rows<DivisionRuleRow>().empty())
         return {};
     const TreeLosses lost(edit.changes(), moved);
+    if (lost.isEmpty())
+        return {};
     followMembers(edit, lost);
     for (const auto follow : {followNetworks, followRules, followShares}) {
         if (const auto ok = follow(edit, lost); !ok)

@@ -47,15 +47,6 @@ Expected<Address> requested(TopologyEdit &edit, const NetworkRow &network, const
     return std::get<AddressRow>(std::get<SubnetOutcome>(*outcome).rows.front()).address;
 }
 
-/// After a membership of `device` (if any) began or ended.
-Expected<void> settleShares(TopologyEdit &edit, const QString &device, Timestamp now)
-{
-    if (device.isEmpty())
-        return {};
-    const auto taken = takeShares(edit, device, now);
-    return taken ? giveShares(edit, device, now) : taken;
-}
-
 Expected<void> checkInNetwork(const NetworkRow &network, const Prefix &prefix)
 {
     if (network.subnet.contains(prefix))
@@ -152,11 +143,14 @@ Expected<Outcome> run(TopologyEdit &edit, const AssignMember &c, Timestamp now)
     if (c.device && !c.device->isEmpty()) {
         if (const auto device = deviceAt(edit.now(), *c.device); !device)
             return fail(device.error());
+        if (const auto ok = checkOnlyMembership(edit.now(), *c.device, c.network, c.node); !ok)
+            return fail(ok.error());
     }
     const QString before = std::exchange(member.device, c.device.value_or(member.device));
     if (const auto rule = ruleOfNetwork(edit.now(), c.network); rule && !member.device.isEmpty()) {
         const bool isItsOwn = member.device == before && c.address && c.address == member.address;
-        if (const auto ok = isItsOwn || !(c.address || c.subnet) ? Expected<void>() : refuseChoice(*rule); !ok)
+        const bool saysOnlyWhoItIs = c.device && !c.address && !c.subnet;
+        if (const auto ok = isItsOwn || saysOnlyWhoItIs ? Expected<void>() : refuseChoice(*rule); !ok)
             return fail(ok.error());
         if (member.device == before)
             return Outcome(std::vector<Row>{member});
@@ -179,6 +173,13 @@ Expected<Outcome> run(TopologyEdit &edit, const AdoptMembers &c, Timestamp now)
     for (const MemberAdoption &adoption : c.members) {
         MemberRow member = memberOf(edit.now(), c.network, adoption.node, now);
         member.standing = adoption.standing;
+        if (!member.device.isEmpty() && ruleOfNetwork(edit.now(), c.network)) { // whatever it has at the controller
+            edit.put(member);
+            if (const auto ok = settleShares(edit, member.device, now); !ok)
+                return fail(ok.error());
+            rows.emplace_back(*edit.now().find<MemberRow>(c.network, adoption.node));
+            continue;
+        }
         const auto given = giveAddress(edit, *network, std::move(member), adoption.address, std::nullopt, now);
         if (!given)
             return fail(given.error());

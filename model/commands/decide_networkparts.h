@@ -15,6 +15,10 @@ namespace interlock::parts {
 [[nodiscard]] Expected<NetworkRow> networkAt(const Topology &topology, const NetworkName &name);
 [[nodiscard]] Expected<DeviceRow> deviceAt(const Topology &topology, const QString &device);
 
+/// A device is in a network with one node. \returns Exists when it is there with another one
+[[nodiscard]] Expected<void> checkOnlyMembership(const Topology &topology, const QString &device,
+                                                 const NetworkName &network, const NodeId &node);
+
 /// Gives back the address of `member`, as ReleaseAddress does; its row is the caller's business. One that is gone
 /// already is no error.
 [[nodiscard]] Expected<void> freeAddress(TopologyEdit &edit, const NetworkRow &network, const MemberRow &member,

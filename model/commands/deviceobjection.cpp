@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/commands/deviceobjection.h"
 
+#include "model/rules/subnetqueries.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -27,6 +29,64 @@ bool isThere(const Topology &topology, VariableScope scope, const QString &holde
     Q_UNREACHABLE();
 }
 
+/// Why a device would not have exactly what a rule gives it.
+Reason shareReason(const Topology &topology, const DivisionRuleRow &rule, const QString &device)
+{
+    const auto shares = topology.list<DivisionShareRow>(rule.label, device);
+    const bool hasSubnets = rule.length < widthOf(rule.master.family());
+    const int wanted = rule.subnets * (rule.addresses + (hasSubnets ? 1 : 0));
+    if (std::ssize(shares) != wanted)
+        return u"device %1 would not have its share of division rule %2"_s.arg(device, rule.label);
+    for (const DivisionShareRow *share : shares) {
+        if (!rule.master.contains(share->prefix)) {
+            return u"%1 of device %2 would be outside of %3, which rule %4 divides"_s.arg(
+                share->prefix.toString(), device, rule.master.toString(), rule.label);
+        }
+    }
+    return {};
+}
+
+bool isIn(const MemberRow &member, const QString &device)
+{
+    return member.device == device && member.standing != MemberStanding::Removed;
+}
+
+/// The same for everybody that the rule is for.
+Reason shareReason(const Topology &topology, const DivisionRuleRow &rule)
+{
+    for (const DeviceRow &device : topology.rows<DeviceRow>()) {
+        if (!rule.network.isEmpty())
+            break;
+        if (const auto reason = shareReason(topology, rule, device.device))
+            return reason;
+    }
+    const auto name = NetworkName::parse(rule.network);
+    const auto members = name ? topology.list<MemberRow>(*name) : std::vector<const MemberRow *>();
+    for (const MemberRow *member : members) {
+        const bool isDevice = !member->device.isEmpty() && isIn(*member, member->device);
+        if (const auto reason = isDevice ? shareReason(topology, rule, member->device) : Reason())
+            return reason;
+    }
+    return {};
+}
+
+/// What speaks against a membership that begins or ends.
+Reason membershipReason(const Topology &topology, const MemberRow &row, bool isIn)
+{
+    const auto &rules = topology.rows<DivisionRuleRow>();
+    const auto rule = std::ranges::find(rules, row.network.toString(), &DivisionRuleRow::network);
+    if (row.device.isEmpty() || rule == rules.end())
+        return {};
+    if (isIn)
+        return shareReason(topology, *rule, row.device);
+    const auto members = topology.list<MemberRow>(row.network);
+    const bool isStillIn =
+        std::ranges::any_of(members, [&row](const MemberRow *member) { return interlock::isIn(*member, row.device); });
+    if (isStillIn || topology.list<DivisionShareRow>(rule->label, row.device).empty())
+        return {};
+    return u"device %1 has its share of division rule %2 now"_s.arg(row.device, rule->label);
+}
+
 struct Hanging
 {
     const Topology &topology;
@@ -46,6 +106,10 @@ struct Hanging
             if (other.device != row.device && hasSame)
                 return u"its node or common name is device %1 now"_s.arg(other.device);
         }
+        for (const DivisionRuleRow &rule : topology.rows<DivisionRuleRow>()) {
+            if (const auto reason = rule.network.isEmpty() ? shareReason(topology, rule, row.device) : Reason())
+                return reason;
+        }
         return {};
     }
     Reason operator()(const MemberRow &row) const
@@ -54,6 +118,14 @@ struct Hanging
             return u"its network %1 is gone"_s.arg(row.network.toString());
         if (!row.device.isEmpty() && !topology.find<DeviceRow>(row.device))
             return u"its device %1 is gone"_s.arg(row.device);
+        return membershipReason(topology, row, row.standing != MemberStanding::Removed);
+    }
+    Reason operator()(const NetworkRow &row) const
+    {
+        if (!topology.find<ControllerRow>(row.controller))
+            return u"its controller %1 is gone"_s.arg(row.controller.toString());
+        if (!topology.subnets().contains(row.tenant, row.subnet))
+            return u"its subnet %1 is gone"_s.arg(row.subnet.toString());
         return {};
     }
     Reason operator()(const DivisionRuleRow &row) const
@@ -61,7 +133,7 @@ struct Hanging
         if (!topology.subnets().contains(row.tenant, row.master))
             return u"the subnet %1 that rule %2 divides is gone"_s.arg(row.master.toString(), row.label);
         if (row.network.isEmpty())
-            return {};
+            return shareReason(topology, row);
         const auto name = NetworkName::parse(row.network);
         if (!name || !topology.find<NetworkRow>(*name))
             return u"the network %1 of rule %2 is gone"_s.arg(row.network, row.label);
@@ -69,7 +141,7 @@ struct Hanging
             if (other.network == row.network && other.label != row.label)
                 return u"members of network %1 get their address by rule %2 now"_s.arg(row.network, other.label);
         }
-        return {};
+        return shareReason(topology, row);
     }
     Reason operator()(const DivisionShareRow &row) const
     {
@@ -82,6 +154,10 @@ struct Hanging
                                            : topology.addresses().find(rule->tenant, row.prefix.first()).has_value();
         if (!isThere)
             return u"%1, which device %2 had by rule %3, is gone"_s.arg(row.prefix.toString(), row.device, row.label);
+        const auto around = row.part == 0 ? parentOf(topology, rule->tenant, row.prefix) : std::nullopt;
+        if (around && around->prefix != rule->master && rule->master.contains(around->prefix))
+            return u"%1 of device %2 would lie in %3"_s.arg(row.prefix.toString(), row.device,
+                                                            around->prefix.toString());
         return {};
     }
     template <typename R>
@@ -115,6 +191,7 @@ struct LeftBehind
         }
         return variableOf(VariableScope::Device, row.device);
     }
+    Reason operator()(const MemberRow &row) const { return membershipReason(topology, row, false); }
     Reason operator()(const SubnetRow &row) const
     {
         for (const NetworkRow &network : topology.rows<NetworkRow>()) {
@@ -164,10 +241,14 @@ struct LeftBehind
 private:
     [[nodiscard]] Reason shareOf(const QString &tenant, const Prefix &prefix) const
     {
-        for (const DivisionShareRow &share : topology.rows<DivisionShareRow>()) {
-            const auto *rule = share.prefix == prefix ? topology.find<DivisionRuleRow>(share.label) : nullptr;
-            if (rule && rule->tenant == tenant)
-                return u"device %1 has %2 by division rule %3 now"_s.arg(share.device, prefix.toString(), share.label);
+        for (const DivisionRuleRow &rule : topology.rows<DivisionRuleRow>()) {
+            if (rule.tenant != tenant || !rule.master.contains(prefix))
+                continue;
+            for (const DivisionShareRow *share : topology.list<DivisionShareRow>(rule.label)) {
+                if (share->prefix == prefix)
+                    return u"device %1 has %2 by division rule %3 now"_s.arg(share->device, prefix.toString(),
+                                                                             rule.label);
+            }
         }
         return {};
     }

@@ -53,6 +53,26 @@ void checkTree(const Topology &topology, Findings &findings)
     });
 }
 
+/// What a device has by a rule is stored in the tree too, inside of what the rule divides.
+void checkShare(const Topology &topology, Findings &findings, const DivisionShareRow &row)
+{
+    const auto *rule = topology.find<DivisionRuleRow>(row.label);
+    if (!rule || !topology.find<DeviceRow>(row.device)) {
+        findings.push_back(
+            {row, true,
+             u"%1 is gone"_s.arg(rule ? u"its device "_s + row.device : u"its division rule "_s + row.label)});
+        return;
+    }
+    const bool isStored = row.part == 0 ? topology.subnets().contains(rule->tenant, row.prefix)
+                                        : topology.addresses().find(rule->tenant, row.prefix.first()).has_value();
+    if (!isStored)
+        findings.push_back({row, true, u"%1 is not in the tree"_s.arg(row.prefix.toString())});
+    if (!rule->master.contains(row.prefix))
+        findings.push_back({row, false,
+                            u"%1 is outside of %2, which rule %3 divides"_s.arg(row.prefix.toString(),
+                                                                                rule->master.toString(), row.label)});
+}
+
 } // namespace
 
 std::vector<Inconsistency> findInconsistencies(const Topology &topology)
@@ -81,6 +101,8 @@ std::vector<Inconsistency> findInconsistencies(const Topology &topology)
     }
     for (const ClaimRow &row : topology.rows<ClaimRow>())
         checkClaim(topology, findings, row);
+    for (const DivisionShareRow &row : topology.rows<DivisionShareRow>())
+        checkShare(topology, findings, row);
     checkTree(topology, findings);
     return findings;
 }

@@ -133,6 +133,14 @@ private Q_SLOTS:
     void aMovedMasterTakesItsSharesAlong();
     void somebodyElsesAddressKeepsADevice();
     void anUndoLeavesNoShareInTheAir();
+    void anUndoLeavesNobodyWithoutItsShare();
+    void anUndoLeavesNoPartOfAShare();
+    void anUndoLeavesNoShareOutsideOfItsMaster();
+    void aDeviceIsInANetworkOnce();
+    void aFormerMembershipIsNobodys();
+    void freeAddressesAreFoundBesideChildren();
+    void aQuarantineThatIsOverKeepsNothing();
+    void theMasterStaysInTheNetwork();
     void childrenAreInTheNextRoutePlan();
     void theFirstDeviceTooManyIsRefusedByThePlan();
 };
@@ -391,8 +399,10 @@ void TestDecideDivision::membershipsEndAndBeginAgain()
     QCOMPARE(d.subnetsIn(u"10.1.0.0/16"), QStringList());
     QCOMPARE(d.provision(u"a"_s, u"lab"), u"accepted"_s);
     QCOMPARE(d.everything(), before);
-    d.verifyRefused(AssignMember{network(u"lab"), kFirst, {}, {}, QString()},
-                    d.said(AssignMember{network(u"lab"), kFirst, {}, {}, QString()}));
+    d.given(AssignMember{network(u"lab"), kFirst, {}, {}, QString()});
+    QCOMPARE(d.members(), QStringList{u"lab aabbccddee authorized -"_s});
+    QCOMPARE(d.shares(), QStringList());
+    QCOMPARE(d.used(), QStringList());
 }
 
 void TestDecideDivision::aNetworkHasOneRule()
@@ -477,6 +487,120 @@ void TestDecideDivision::anUndoLeavesNoShareInTheAir()
     const JournalId removed = d.head();
     d.given(RemoveDivisionRule{u"OW"_s});
     QCOMPARE(d.run(Revert{removed}), u"!conflict"_s);
+}
+
+void TestDecideDivision::anUndoLeavesNobodyWithoutItsShare()
+{
+    DivisionDesk d;
+    d.addDevices({u"a"_s, u"b"_s});
+    d.given(RemoveDevice{u"a"_s});
+    const JournalId removed = d.head();
+    d.given(AddDivisionRule{rule(u"OW"_s, u"10.9.0.0/16", 28)});
+    QCOMPARE(d.run(Revert{removed}), u"!conflict"_s);
+    d.given(RemoveDivisionRule{u"OW"_s});
+    const JournalId withoutRule = d.head();
+    d.addDevices({u"c"_s});
+    QCOMPARE(d.run(Revert{withoutRule}), u"!conflict"_s);
+    // The same for a membership.
+    d.given(DeviceDesk::adding(u"m"_s, kFirst));
+    QCOMPARE(d.provision(u"m"_s, u"lab"), u"accepted"_s);
+    d.given(SetMembers{network(u"lab"), {kFirst}, MemberStanding::Removed});
+    const JournalId ended = d.head();
+    d.given(AddDivisionRule{ruleOf(u"lab", rule(u"W2"_s, u"10.1.0.0/16", 28))});
+    QCOMPARE(d.run(Revert{ended}), u"!conflict"_s);
+    QCOMPARE(d.provision(u"m"_s, u"lab"), u"accepted"_s);
+    QCOMPARE(d.undo(), u"accepted"_s);
+    QCOMPARE(d.shares(), QStringList());
+}
+
+void TestDecideDivision::anUndoLeavesNoPartOfAShare()
+{
+    DivisionDesk d;
+    d.given(AddDivisionRule{rule(u"OW"_s, u"10.9.0.0/16", 28)});
+    d.addDevices({u"a"_s});
+    d.given(SetDivisionRule{u"OW"_s, {}, 3});
+    const JournalId more = d.head();
+    d.addDevices({u"c"_s});
+    QCOMPARE(d.run(Revert{more}), u"!conflict"_s);
+    d.given(RemoveDevice{u"c"_s});
+    const JournalId removed = d.head();
+    d.given(SetDivisionRule{u"OW"_s, {}, 4});
+    QCOMPARE(d.run(Revert{removed}), u"!conflict"_s);
+    QCOMPARE(d.undo(), u"accepted"_s);
+}
+
+void TestDecideDivision::anUndoLeavesNoShareOutsideOfItsMaster()
+{
+    DivisionDesk d;
+    d.given(AddDivisionRule{rule(u"OW"_s, u"10.9.0.0/16", 28)});
+    d.addDevices({u"a"_s});
+    d.given(MoveSubnet{{}, pfx(u"10.9.0.0/16"), pfx(u"10.77.0.0/16")});
+    const JournalId moved = d.head();
+    d.addDevices({u"b"_s});
+    QCOMPARE(d.run(Revert{moved}), u"!conflict"_s);
+    d.given(RemoveDevice{u"b"_s});
+    QCOMPARE(d.run(Revert{moved}), u"accepted"_s);
+    QCOMPARE(d.subnetsIn(u"10.9.0.0/16"), QStringList{u"10.9.0.16/28 a"_s});
+}
+
+void TestDecideDivision::aDeviceIsInANetworkOnce()
+{
+    DivisionDesk d;
+    d.given(DeviceDesk::adding(u"a"_s, kFirst));
+    QCOMPARE(d.provision(u"a"_s, u"lab"), u"accepted"_s);
+    d.verifyRefused(AssignMember{network(u"lab"), kSecond, {}, {}, u"a"_s},
+                    u"exists: device 'a' is in network lab as node aabbccddee already"_s);
+}
+
+void TestDecideDivision::aFormerMembershipIsNobodys()
+{
+    DivisionDesk d;
+    d.given(DeviceDesk::adding(u"a"_s, kFirst));
+    QCOMPARE(d.provision(u"a"_s, u"lab"), u"accepted"_s);
+    d.given(SetMembers{network(u"lab"), {kFirst}, MemberStanding::Removed});
+    d.given(RemoveDevice{u"a"_s});
+    d.given(SetMembers{network(u"lab"), {kFirst}, MemberStanding::Authorized});
+    QCOMPARE(d.members(), QStringList{u"lab aabbccddee authorized -"_s});
+    d.given(AddDivisionRule{ruleOf(u"lab", rule(u"OW"_s, u"10.1.0.0/16", 28))});
+    d.given(DeviceDesk::adding(u"a"_s));
+    QCOMPARE(d.shares(), QStringList());
+}
+
+void TestDecideDivision::freeAddressesAreFoundBesideChildren()
+{
+    DivisionDesk d;
+    d.given(AddDivisionRule{rule(u"OW"_s, u"10.9.0.0/16", 28)});
+    d.addDevices({u"a"_s});
+    d.addSubnet(u"10.9.0.18/31");
+    d.given(SetDivisionRule{u"OW"_s, {}, 3});
+    QCOMPARE(d.values(u"a"_s).mid(2), (QStringList{u"OW_subnet1_ip1=10.9.0.17"_s, u"OW_subnet1_ip2=10.9.0.20"_s,
+                                                   u"OW_subnet1_ip3=10.9.0.21"_s}));
+}
+
+void TestDecideDivision::aQuarantineThatIsOverKeepsNothing()
+{
+    DivisionDesk d;
+    d.given(SetSetting{u"addressQuarantineHours"_s, u"1"_s});
+    d.addSubnet(u"10.8.0.0/30");
+    d.given(AddDivisionRule{rule(u"LO"_s, u"10.8.0.0/30", 32)});
+    d.addDevices({u"a"_s, u"b"_s});
+    d.given(RemoveDevice{u"a"_s});
+    QVERIFY(d.said(DeviceDesk::adding(u"c"_s)).startsWith(u"exhausted: "_s));
+    d.pass(std::chrono::hours(2));
+    d.addDevices({u"c"_s});
+    QCOMPARE(d.used(), (QStringList{u"10.8.0.1 c"_s, u"10.8.0.2 b"_s}));
+}
+
+void TestDecideDivision::theMasterStaysInTheNetwork()
+{
+    DivisionDesk d;
+    d.addSubnet(u"10.1.2.0/24");
+    d.given(AddDivisionRule{ruleOf(u"lab", rule(u"OW"_s, u"10.1.2.0/24", 28))});
+    d.verifyRefused(
+        MoveSubnet{{}, pfx(u"10.1.2.0/24"), pfx(u"10.77.2.0/24")},
+        u"conflict: members of network lab get their addresses by division rule OW: what it divides stays in "
+        "10.1.0.0/16"_s);
+    d.given(MoveSubnet{{}, pfx(u"10.1.2.0/24"), pfx(u"10.1.3.0/24")});
 }
 
 // CASES:S11

@@ -1,2 +1,2 @@
-INSERT INTO division_share (label, device, ordinal, prefix, version)
-VALUES (:label, :device, :ordinal, :prefix, :version)
+INSERT INTO division_share (label, device, ordinal, part, prefix, version)
+VALUES (:label, :device, :ordinal, :part, :prefix, :version)

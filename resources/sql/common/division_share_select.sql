@@ -1,2 +1,2 @@
-SELECT label, device, ordinal, prefix, version
+SELECT label, device, ordinal, part, prefix, version
 FROM division_share

@@ -1,3 +1,3 @@
 UPDATE division_share
 SET prefix = :prefix, version = :version
-WHERE label = :label AND device = :device AND ordinal = :ordinal
+WHERE label = :label AND device = :device AND ordinal = :ordinal AND part = :part
