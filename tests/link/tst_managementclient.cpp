@@ -124,7 +124,6 @@ QByteArray connectBlock(int cid)
 
 } // namespace
 
-
 class TestManagementClient : public QObject
 {
     Q_OBJECT

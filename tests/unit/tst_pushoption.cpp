@@ -8,7 +8,6 @@
 using namespace interlock;
 using namespace Qt::StringLiterals;
 
-
 class TestPushOption : public QObject
 {
     Q_OBJECT
