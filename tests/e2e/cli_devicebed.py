@@ -1,22 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A store with a ZeroTier network and devices, without a controller."""
-import sqlite3
-import subprocess
-
 from cli_support import Cli
 
 
 class DeviceBed(Cli):
-    def sql(self, statement):
-        """What the verbs of networks write when a controller answers, which is not what is tested here."""
-        if self.store.startswith("sqlite:"):
-            with sqlite3.connect(self.store[len("sqlite:"):]) as database:
-                database.execute(statement)
-            database.close()
-        else:
-            subprocess.run(["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", self.store, "-c", statement],
-                           check=True, capture_output=True, timeout=60)
-
     def addNetwork(self, name, subnet, number=1, title="", children="off", routes=()):
         self.json("subnet", "add", subnet)
         if number == 1:

@@ -5,6 +5,7 @@ The program is INTERLOCK_BIN/interlockctl, or the path given as the test's first
 """
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -95,6 +96,16 @@ class Cli:
         result = self.run_("--json", *arguments, **options)
         self.assertEqual(result.returncode, code, (arguments, result.stdout, result.stderr))
         return json.loads(result.stdout.decode())  # refuses a second document, and an empty output
+
+    def sql(self, statement):
+        """Writes into the store behind the program's back."""
+        if self.store.startswith("sqlite:"):
+            with sqlite3.connect(self.store[len("sqlite:"):]) as database:
+                database.execute(statement)
+            database.close()
+        else:
+            subprocess.run(["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", self.store, "-c", statement],
+                           check=True, capture_output=True, timeout=60)
 
     def fingerprint(self):
         """Everything a forbidden write would change: the counts of all tables and the head of the journal."""

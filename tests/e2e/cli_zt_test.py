@@ -115,6 +115,32 @@ class ZtTest(ZtBed):
         self.assertIn("failed to create", error["message"])
         self.assertEqual(self.json("zt", "network", "list")["networks"], [])
 
+    def test_networkThatCannotBeStoredIsDeletedAgain(self):
+        """CASES C7"""
+        self.addController()
+        self.json("subnet", "add", "10.0.0.0/8")
+        other = NODE + "000001"
+        self.controller.edit({"name": "somebody else's"}, network=other)
+        if self.store.startswith("sqlite:"):
+            self.sql("CREATE TRIGGER no_room BEFORE INSERT ON network BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        else:
+            self.sql("CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$;"
+                     "CREATE TRIGGER no_room BEFORE INSERT ON network FOR EACH ROW EXECUTE FUNCTION no_room()")
+        error = self.fails("zt", "network", "add", "lab", "--controller", "hq", "--id", NWID, "--subnet", "10.0.0.0/8")
+        self.assertIn(f"the network {NWID} that was just created is deleted again", error["message"])
+        self.assertEqual([(r["method"], r["path"].rsplit("/", 1)[1]) for r in self.controller.writes()],
+                         [("POST", NWID), ("DELETE", NWID)])
+        self.assertEqual(self.controller.network(other)["name"], "somebody else's")
+        self.assertEqual(self.json("zt", "network", "list")["networks"], [])
+
+    def test_controllerOfNetworksStaysWhatItIs(self):
+        """CASES C9"""
+        self.addNetwork()
+        error = self.assertRefused("conflict", "zt", "controller", "set", "hq", "--flavour", "central", "--no-probe")
+        self.assertIn("lab", json.dumps(error["details"]))
+        same = self.json("zt", "controller", "set", "hq", "--flavour", "self-hosted", "--url", self.controller.url)
+        self.assertEqual(same["flavour"], "self-hosted")
+
     def test_idOfAnotherControllerIsRefused(self):
         self.addController()
         self.json("subnet", "add", "10.0.0.0/8")
