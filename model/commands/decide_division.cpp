@@ -118,8 +118,7 @@ Expected<std::vector<QString>> devicesFor(TopologyEdit &edit, const AddDivisionR
         devices.push_back(member.device);
     }
     std::ranges::sort(devices);
-    const auto again = std::ranges::unique(devices);
-    devices.erase(again.begin(), again.end());
+    devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
     return devices;
 }
 
