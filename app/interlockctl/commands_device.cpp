@@ -91,7 +91,7 @@ Expected<Answer> answerDevice(const DeviceArgs &a, const Expected<Receipt> &rece
         return fail(receipt.error());
     Answer answer = editAnswer(a.edit, *receipt, holderBody<DeviceRow>(*receipt), done);
     if (receipt->journal)
-        answer.notes += pushNotes(*receipt);
+        answer.notes += shareNotes(*receipt) + pushNotes(*receipt);
     return answer;
 }
 
@@ -224,7 +224,7 @@ Expected<Answer> provision(Session &session, const DeviceArgs &a)
     Answer answer = editAnswer(a.edit, *receipt, rows.empty() ? QJsonObject() : rowJson(rows.front()),
                                u"Device %1 is a member of network %2."_s.arg(*a.name, place));
     if (receipt->journal)
-        answer.notes += pushNotes(*receipt);
+        answer.notes += shareNotes(*receipt) + pushNotes(*receipt);
     return answer;
 }
 

@@ -5,6 +5,7 @@
 #include "app/interlockctl/rowjson.h"
 #include "app/interlockctl/variablewords.h"
 
+#include <map>
 #include <set>
 
 using namespace Qt::StringLiterals;
@@ -49,6 +50,20 @@ QJsonObject holderBody(const Receipt &receipt)
 template QJsonObject holderBody<DeviceRow>(const Receipt &receipt);
 template QJsonObject holderBody<GroupRow>(const Receipt &receipt);
 template QJsonObject holderBody<TemplateRow>(const Receipt &receipt);
+
+QStringList shareNotes(const Receipt &receipt)
+{
+    std::map<QString, QStringList> given;
+    for (const RowChange &change : receipt.changes) {
+        const auto *share = change.after ? std::get_if<DivisionShareRow>(&*change.after) : nullptr;
+        if (share)
+            given[share->label] += share->part == 0 ? share->prefix.toString() : share->prefix.first().toString();
+    }
+    QStringList notes;
+    for (const auto &[label, what] : given)
+        notes += u"By division rule %1 it has %2."_s.arg(label, what.join(u", "));
+    return notes;
+}
 
 QStringList pushNotes(const Receipt &receipt)
 {

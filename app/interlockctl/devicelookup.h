@@ -18,6 +18,9 @@ namespace interlock {
 template <typename R>
 [[nodiscard]] QJsonObject holderBody(const Receipt &receipt);
 
+/// A line for each division rule by which devices were given something.
+[[nodiscard]] QStringList shareNotes(const Receipt &receipt);
+
 /// A line for each network whose controller does not know yet what the edit made of its members.
 [[nodiscard]] QStringList pushNotes(const Receipt &receipt);
 

@@ -157,6 +157,8 @@ QString changesText(const ChangeSet &changes)
 {
     QStringList lines;
     for (const RowChange &change : changes) {
+        if (std::holds_alternative<DivisionShareRow>(change.any()))
+            continue; // its subnets and addresses say it
         if (!change.before) {
             lines += u"  + "_s + rowText(*change.after);
         } else if (!change.after) {

@@ -41,7 +41,11 @@ class Divisions(DivisionBed):
         self.assertEqual(self.ruleValues("a"), {
             "OW_prefixlen": "28", "OW_subnet1": "10.9.0.16/28", "OW_subnet1_ip1": "10.9.0.17", "OW_subnet1_ip2": "10.9.0.18",
             "OW_subnet2": "10.9.0.32/28", "OW_subnet2_ip1": "10.9.0.33", "OW_subnet2_ip2": "10.9.0.34"})
-        self.addDevice("b")
+        preview = self.text("device", "add", "b", "--dry-run")
+        self.assertEqual(preview.count("10.9.0.48/28"), 1)
+        added = self.run_("device", "add", "b")
+        self.assertEqual(added.returncode, 0)
+        self.assertIn(b"By division rule OW it has 10.9.0.48/28, 10.9.0.49, 10.9.0.50, 10.9.0.64/28", added.stderr)
         self.assertEqual(self.shares()["b"], [("10.9.0.48/28", ["10.9.0.49", "10.9.0.50"]), ("10.9.0.64/28", ["10.9.0.65", "10.9.0.66"])])
         origins = {row["name"]: (row["origin"], row["holder"]) for row in self.json("device", "variables", "b")["variables"]}
         self.assertEqual(origins["OW_subnet1"], ("network", "rule OW"))
